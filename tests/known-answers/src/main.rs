@@ -1,3 +1,80 @@
-//! See Cargo.toml.
+//! `known-answers [--json] [PATH…]`: runs files of known answers through the crates.
+//!
+//! Keeps true: every file is recognised by its content or counts as a failure, and so does every expectation inside that no suite read.
+//! What passes here was compared with data made outside of this code.
+//!
+//! A suite is a module with one `SUITE` constant and two lines below: its `mod` and its place in `SUITES`. See `suite`.
+#![expect(
+    clippy::print_stdout,
+    reason = "the result is the output of this program"
+)]
 
-fn main() {}
+mod node; // a value in a file, and which ones were read
+mod report; // what passed and what did not
+mod suite; // what a module of answers provides: start here to add one
+
+mod files; // from paths to parsed files
+mod output; // lines for people, one document for programs
+
+mod encoding; // 01-vectors.json
+mod genesis; // mainnet-genesis.json
+
+use std::process::ExitCode;
+
+use suite::Suite;
+
+/// Every kind of file that is known. The first that recognises a file runs it.
+const SUITES: &[Suite] = &[encoding::SUITE, genesis::SUITE];
+
+const HELP: &str = "\
+known-answers: run files of known answers through the crates
+
+usage: known-answers [--json] [PATH…]
+
+  PATH     a file, or a folder with files (default: tests/vectors of the repository)
+  --json   print one JSON document instead of lines
+
+Exit status: 0 when everything passed, 1 when something failed, 2 when the arguments are wrong.";
+
+fn main() -> ExitCode {
+    let mut json = false;
+    let mut paths = Vec::new();
+    for argument in std::env::args_os().skip(1) {
+        match argument.to_str() {
+            Some("--help" | "-h") => {
+                println!("{HELP}");
+                return ExitCode::SUCCESS;
+            }
+            Some("--json") => json = true,
+            Some(option) if option.starts_with('-') => {
+                println!("unknown option {option}\n\n{HELP}");
+                return ExitCode::from(2);
+            }
+            Some(_) | None => paths.push(argument.into()),
+        }
+    }
+    if paths.is_empty() {
+        paths.push(files::default_folder());
+    }
+    let mut outcomes = Vec::new();
+    for file in files::find(&paths) {
+        let outcome = suite::run(SUITES, file);
+        if !json {
+            output::print_lines(&outcome);
+        }
+        outcomes.push(outcome);
+    }
+    if json {
+        output::print_document(&outcomes);
+    } else {
+        output::print_total(&outcomes);
+    }
+    let passed = outcomes
+        .iter()
+        .all(|outcome| outcome.report.failures().is_empty());
+    if passed && !outcomes.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
