@@ -1,7 +1,8 @@
 //! Chapter 01: compact integers, genesis ids, addresses, signatures, VRF proofs, hashes.
 
 use spacemesh_codec::{DecodeError, decode_exact, encode};
-use spacemesh_types::{Address, Hrp, sum};
+use spacemesh_crypto::{Domain, Signature, SigningKey, VrfSignature, verify, verify_vrf};
+use spacemesh_types::{Address, Hash20, Hrp, sum};
 
 use crate::{
     node::{Malformed, Node},
@@ -26,6 +27,8 @@ fn run(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
             "addresses_invalid" => addresses_invalid(&node, report)?,
             "generate_address" => generate_address(&node, report)?,
             "hashes" => hashes(&node, report)?,
+            "signatures" => signatures(&node, report)?,
+            "vrf" => vrf(&node, report)?,
             // Left unread, which is reported for each of its values.
             _ => {}
         }
@@ -108,6 +111,46 @@ fn hashes(section: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
         row.at(0)?.text()?;
         let preimage = row.at(1)?.hex()?;
         report.equal_bytes(&row.at(2)?, &row.at(2)?.hex()?, sum([preimage]).as_bytes());
+    }
+    Ok(())
+}
+
+fn signatures(section: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
+    let key = SigningKey::from_seed(&section.key("seed")?.hex_array()?);
+    let prefix = Hash20(section.key("prefix")?.hex_array()?);
+    let message = section.key("message")?.hex()?;
+    for row in section.key("rows")?.items()? {
+        let number = row.at(0)?.u64()?;
+        let expected = row.at(1)?;
+        let domain = u8::try_from(number).ok().and_then(Domain::from_byte);
+        let domain = domain.ok_or_else(|| row.malformed("the number of a domain"))?;
+        report.equal_bytes(
+            &expected,
+            &expected.hex()?,
+            key.sign(&prefix, domain, &message).as_bytes(),
+        );
+        let signature = Signature(expected.hex_array()?);
+        report.success(
+            &expected,
+            verify(&key.public_key(), &prefix, domain, &message, &signature),
+        );
+    }
+    Ok(())
+}
+
+fn vrf(section: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
+    for row in section.key("rows")?.items()? {
+        row.at(0)?.text()?;
+        let key = SigningKey::from_seed(&row.at(1)?.hex_array()?);
+        let alpha = row.at(2)?.hex()?;
+        let expected = row.at(3)?;
+        report.equal_bytes(
+            &expected,
+            &expected.hex()?,
+            key.prove_vrf(&alpha).as_bytes(),
+        );
+        let proof = VrfSignature(expected.hex_array()?);
+        report.success(&expected, verify_vrf(&key.public_key(), &alpha, &proof));
     }
     Ok(())
 }
