@@ -5,11 +5,22 @@
 
 pub mod params; // what a network prescribes: start here
 
-pub mod cpu;
-pub mod label; // the label function, readable // the same in vector lanes
+pub mod cpu; // the label function in vector lanes
+pub mod label; // the same, readable
 
 pub mod files; // names and sizes of data files
 pub mod metadata; // whose data a directory holds
 pub mod vrf_nonce; // the lowest label
 
+pub mod aes; // which labels are hits for which nonces
 pub mod difficulty; // how rare a hit is
+pub mod k2pow; // the RandomX work in front of a proof
+pub mod proof; // a proof and how its indices are packed
+pub mod prove; // from a data directory to a proof
+pub mod verify; // whether a proof holds
+
+pub mod control; // pausing and cancelling long work
+
+pub mod device; // something that computes labels
+pub mod gpu; // graphics cards
+pub mod range_map; // which labels are done

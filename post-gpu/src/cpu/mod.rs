@@ -75,6 +75,12 @@ impl LabelKernel {
         }
     }
 
+    /// The kernel for a single request of `count` labels: a vector kernel takes as long for one label as for all its lanes, the portable one
+    /// is done sooner with one or two.
+    pub const fn for_count(self, count: usize) -> Self {
+        if count <= 2 { Self::Portable } else { self }
+    }
+
     /// Labels computed side by side. Batches that are multiples of it waste nothing.
     pub const fn lanes(self) -> usize {
         match self {
@@ -110,7 +116,7 @@ impl FromStr for LabelKernel {
 pub struct LabelAt {
     /// Whose label.
     pub commitment: Commitment,
-    /// Its index, at most 2^64 − 2.
+    /// Its index; those of stored labels are at most 2^64 − 2.
     pub index: u64,
 }
 
@@ -147,10 +153,10 @@ pub fn labels(
 }
 
 /// Computes labels at arbitrary places, also of several commitments, into `out`, on the calling thread. Both slices have one length; a
-/// longer one's rest is left out.
+/// longer one's rest is left out. No index is refused: a verifier must take whatever the bits of a proof say.
 ///
 /// # Errors
-/// When this processor lacks the kernel or an index is 2^64 − 1; `out` is then unchanged.
+/// When this processor lacks the kernel; `out` is then unchanged.
 pub fn labels_at(
     kernel: LabelKernel,
     places: &[LabelAt],
@@ -158,12 +164,6 @@ pub fn labels_at(
     out: &mut [Label32],
     scratch: &mut Scratch,
 ) -> Result<(), KernelError> {
-    if let Some(place) = places.iter().find(|place| place.index > MAX_LABEL_INDEX) {
-        return Err(KernelError::Range {
-            start: place.index,
-            count: 1,
-        });
-    }
     let count = places.len().min(out.len());
     run(kernel, |i| places[i], n, &mut out[..count], scratch)
 }

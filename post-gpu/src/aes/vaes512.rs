@@ -1,0 +1,84 @@
+//! The proving cipher with VAES on 512-bit vectors: 4 labels per vector, eight vectors in flight.
+#![expect(
+    unsafe_code,
+    reason = "vector loads through pointers, and calls that need processor features"
+)]
+
+use std::arch::x86_64::*;
+
+use super::key::RoundKeys;
+use super::{GroupKeys, append};
+
+/// Labels in flight.
+const WIDTH: usize = 8 * PER_VECTOR;
+/// Labels of one vector.
+const PER_VECTOR: usize = 4;
+
+pub(super) fn candidates(keys: &GroupKeys, msb: u8, labels: &[[u8; 16]], out: &mut [u32]) -> usize {
+    // SAFETY: `Scanner::new` made sure that the processor has the features.
+    unsafe { find(&keys.group.rounds, msb, labels, out) }
+}
+
+#[target_feature(enable = "vaes,avx512f,avx512bw")]
+fn find(rounds: &RoundKeys, msb: u8, labels: &[[u8; 16]], out: &mut [u32]) -> usize {
+    let keys: [__m512i; 11] = std::array::from_fn(|i| broadcast(&rounds[i]));
+    let limit = _mm512_set1_epi8(msb.cast_signed());
+    let (wide, rest) = labels.as_chunks::<WIDTH>();
+    let mut len = 0;
+    let mut base = 0;
+    for labels in wide {
+        base = step(&keys, limit, labels, base, out, &mut len);
+    }
+    if !rest.is_empty() {
+        let mut padded = [[0; 16]; WIDTH];
+        padded[..rest.len()].copy_from_slice(rest);
+        step(&keys, limit, &padded, base, out, &mut len);
+    }
+    // Positions ascend, so those of the padding are last.
+    let end = 16 * labels.len() as u32;
+    len - out[..len]
+        .iter()
+        .rev()
+        .take_while(|position| **position >= end)
+        .count()
+}
+
+#[inline]
+#[target_feature(enable = "vaes,avx512f,avx512bw")]
+fn step(
+    keys: &[__m512i; 11],
+    limit: __m512i,
+    labels: &[[u8; 16]; WIDTH],
+    base: u32,
+    out: &mut [u32],
+    len: &mut usize,
+) -> u32 {
+    let (vectors, _) = labels.as_chunks::<PER_VECTOR>();
+    let mut s: [__m512i; 8] = std::array::from_fn(|i| _mm512_xor_si512(load(&vectors[i]), keys[0]));
+    for key in &keys[1..10] {
+        for s in &mut s {
+            *s = _mm512_aesenc_epi128(*s, *key);
+        }
+    }
+    for s in &mut s {
+        *s = _mm512_aesenclast_epi128(*s, keys[10]);
+    }
+    for (s, base) in s.iter().zip((base..).step_by(16 * PER_VECTOR)) {
+        append::<0>(out, len, base, _mm512_cmple_epu8_mask(*s, limit));
+    }
+    base + 16 * WIDTH as u32
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(labels: &[[u8; 16]; PER_VECTOR]) -> __m512i {
+    // SAFETY: four labels are 64 readable bytes.
+    unsafe { _mm512_loadu_si512(labels.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn broadcast(key: &[u8; 16]) -> __m512i {
+    // SAFETY: 16 readable bytes.
+    _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(key.as_ptr().cast()) })
+}
