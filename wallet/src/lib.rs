@@ -15,11 +15,15 @@ mod account; // template and arguments, or an address to watch
 mod contact;
 mod contents; // keys, accounts, contacts and notes of one wallet
 mod key; // where a key comes from
+mod new_wallet; // a wallet before it has a file
+
+pub mod file; // our own file format
 
 pub use account::{Account, AccountKind};
 pub use contact::{Contact, look_alike};
 pub use contents::{Contents, ContentsError, ENTRIES_MAX, NOTES_MAX};
 pub use key::{Key, KeyOrigin};
+pub use new_wallet::{NewWallet, NewWalletError};
 pub use path::{KeyPath, PathError};
 pub use secret::{SecretKeyError, SecretSeed, verify};
 pub use slip10::{derive, derive_before_slip10};
