@@ -11,6 +11,7 @@ mod path; // m/44'/540'/0'/0'/index'
 mod slip10; // from seed to key
 mod secret; // secret keys
 
+mod account_file; // .account files
 mod account; // template and arguments, or an address to watch
 mod contact;
 mod contents; // keys, accounts, contacts and notes of one wallet
@@ -18,14 +19,18 @@ mod key; // where a key comes from
 mod new_wallet; // a wallet before it has a file
 
 pub mod file; // our own file format
+mod signed_text; // texts signed with a key
+pub mod tx; // building, reviewing, signing and carrying transactions
 
 pub use account::{Account, AccountKind};
+pub use account_file::{ACCOUNT_FILE_BYTES_MAX, AccountFile, AccountFileError};
 pub use contact::{Contact, look_alike};
 pub use contents::{Contents, ContentsError, ENTRIES_MAX, NOTES_MAX};
 pub use key::{Key, KeyOrigin};
 pub use new_wallet::{NewWallet, NewWalletError};
 pub use path::{KeyPath, PathError};
 pub use secret::{SecretKeyError, SecretSeed, verify};
+pub use signed_text::{SIGNED_TEXT_BYTES_MAX, SignedText, SignedTextError, TextForm, VerifiedText};
 pub use slip10::{derive, derive_before_slip10};
 pub use text_rules::{NAME_CHARS_MAX, NOTE_CHARS_MAX, TextRuleError};
 pub use words::{Language, Seed, WordCount, Words, WordsError};

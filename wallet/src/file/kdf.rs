@@ -35,6 +35,9 @@ impl KdfParams {
     /// Most lanes that are read.
     pub const LANES_MAX: u32 = 64;
 
+    /// Most memory times passes that is read, in KiB: about a minute on a desktop.
+    pub const WORK_KIB_MAX: u64 = 64 << 20;
+
     /// The cheapest that is written; [`calibrate`] finds better ones.
     pub const CHEAPEST: Self = Self { memory_kib: Self::MEMORY_KIB_MIN, passes: 1, lanes: 1 };
     /// For where nothing can be measured: about as slow as smapp-lite's.
@@ -54,6 +57,10 @@ impl KdfParams {
             if found == 0 {
                 return Err(FileError::TooCheap { what, found: 0, min: 1 });
             }
+        }
+        let found = u64::from(self.memory_kib) * u64::from(self.passes);
+        if found > Self::WORK_KIB_MAX {
+            return Err(FileError::TooCostly { what: "memoryKib × passes", found, max: Self::WORK_KIB_MAX });
         }
         Ok(())
     }
@@ -101,7 +108,8 @@ pub fn calibrate(memory_kib_max: u32, mut measure: impl FnMut(KdfParams) -> Dura
     // The first pass is the dearest, it also fills the memory; so the guess is too low rather than too high and is then adjusted.
     for _ in 0..3 {
         let passes = u32::try_from(target.as_micros() * u128::from(params.passes) / pass.as_micros().max(1)).unwrap_or(u32::MAX);
-        let passes = passes.clamp(1, KdfParams::PASSES_MAX);
+        let affordable = u32::try_from(KdfParams::WORK_KIB_MAX / u64::from(params.memory_kib)).unwrap_or(u32::MAX);
+        let passes = passes.clamp(1, affordable.min(KdfParams::PASSES_MAX));
         if passes == params.passes {
             break;
         }
