@@ -15,6 +15,7 @@ mod text; // hexadecimal and base64 as configuration and constants use them
 mod time; // instants and their RFC 3339 text
 
 pub mod transaction; // what accounts sign, 02 §1 to §3
+pub mod wire; // every other encoded object, 01 §1.8
 
 pub use address::{Address, AddressError, Hrp, ParsedAddress};
 pub use amount::{AmountError, SMIDGE_PER_SMH, Smidge};
