@@ -96,11 +96,18 @@ impl Encode for Transaction {
         self.gas_price.encode_to(out);
         match &self.call {
             Call::Spawn(args) => args.encode_to(out),
-            Call::Spend { destination, amount } => {
+            Call::Spend {
+                destination,
+                amount,
+            } => {
                 destination.encode_to(out);
                 amount.encode_to(out);
             }
-            Call::Drain { vault, destination, amount } => {
+            Call::Drain {
+                vault,
+                destination,
+                amount,
+            } => {
                 vault.encode_to(out);
                 destination.encode_to(out);
                 amount.encode_to(out);

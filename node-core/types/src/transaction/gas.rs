@@ -57,7 +57,9 @@ fn fixed(signer: &SpawnArgs, call: &Call, self_spawn: bool) -> u64 {
 fn load(signer: &SpawnArgs) -> u64 {
     match signer {
         SpawnArgs::Vault(_) => 0,
-        SpawnArgs::Wallet(_) | SpawnArgs::Multisig(_) | SpawnArgs::Vesting(_) => ACCOUNT_ACCESS + LOAD * account_words(signer),
+        SpawnArgs::Wallet(_) | SpawnArgs::Multisig(_) | SpawnArgs::Vesting(_) => {
+            ACCOUNT_ACCESS + LOAD * account_words(signer)
+        }
     }
 }
 
@@ -65,7 +67,9 @@ fn load(signer: &SpawnArgs) -> u64 {
 fn spawn_execution(args: &SpawnArgs) -> u64 {
     match args {
         SpawnArgs::Vault(_) => 0,
-        SpawnArgs::Wallet(_) | SpawnArgs::Multisig(_) | SpawnArgs::Vesting(_) => STORE * account_words(args),
+        SpawnArgs::Wallet(_) | SpawnArgs::Multisig(_) | SpawnArgs::Vesting(_) => {
+            STORE * account_words(args)
+        }
     }
 }
 
@@ -73,13 +77,19 @@ fn spend_execution(signer: &SpawnArgs) -> u64 {
     match signer {
         SpawnArgs::Vault(_) => 0,
         SpawnArgs::Wallet(_) | SpawnArgs::Multisig(_) | SpawnArgs::Vesting(_) => {
-            ACCOUNT_ACCESS + LOAD * BALANCE_WORDS + UPDATE * HEADER_UPDATE_WORDS + UPDATE * BALANCE_WORDS
+            ACCOUNT_ACCESS
+                + LOAD * BALANCE_WORDS
+                + UPDATE * HEADER_UPDATE_WORDS
+                + UPDATE * BALANCE_WORDS
         }
     }
 }
 
 fn drain_execution() -> u64 {
-    ACCOUNT_ACCESS + LOAD * VAULT_WORDS + UPDATE * HEADER_UPDATE_WORDS + UPDATE * (BALANCE_WORDS + DRAINED_WORDS)
+    ACCOUNT_ACCESS
+        + LOAD * VAULT_WORDS
+        + UPDATE * HEADER_UPDATE_WORDS
+        + UPDATE * (BALANCE_WORDS + DRAINED_WORDS)
 }
 
 /// Header and keys of a stored account, in groups of eight bytes.

@@ -3,8 +3,8 @@
 use spacemesh_codec::{Decode, DecodeError, Input};
 
 use super::{
-    Call, METHOD_DRAIN, METHOD_SPAWN, METHOD_SPEND, Signatures, SpawnArgs, SpawnArgsError, TX_SIZE_MAX, Template, Transaction, TxHeader,
-    max_gas, signing_message,
+    Call, METHOD_DRAIN, METHOD_SPAWN, METHOD_SPEND, Signatures, SpawnArgs, SpawnArgsError,
+    TX_SIZE_MAX, Template, Transaction, TxHeader, max_gas, signing_message,
 };
 use crate::{Address, EdSignature, Hash20, PublicKey, Smidge};
 
@@ -96,10 +96,16 @@ pub fn parse(raw: &[u8], account: Option<&SpawnArgs>) -> Result<Parsed, ParseTxE
     } else {
         None
     };
-    let handler = account.map(SpawnArgs::template).or(target).ok_or(ParseTxError::NotSpawned)?;
+    let handler = account
+        .map(SpawnArgs::template)
+        .or(target)
+        .ok_or(ParseTxError::NotSpawned)?;
     // A vault has neither nonce nor price.
-    let (nonce, gas_price) =
-        if handler == Template::Vault { (0, 0) } else { (u64::decode_from(&mut input)?, u64::decode_from(&mut input)?) };
+    let (nonce, gas_price) = if handler == Template::Vault {
+        (0, 0)
+    } else {
+        (u64::decode_from(&mut input)?, u64::decode_from(&mut input)?)
+    };
     let call = call(target.unwrap_or(handler), method, &mut input)?;
     let (kind, signer) = match &call {
         Call::Spawn(args) if args.address() == principal => {
@@ -111,8 +117,14 @@ pub fn parse(raw: &[u8], account: Option<&SpawnArgs>) -> Result<Parsed, ParseTxE
             args.validate()?;
             (Kind::SpawnOther, account.clone())
         }
-        Call::Spend { .. } => (Kind::Spend, account.ok_or(ParseTxError::NotSpawned)?.clone()),
-        Call::Drain { .. } => (Kind::Drain, account.ok_or(ParseTxError::NotSpawned)?.clone()),
+        Call::Spend { .. } => (
+            Kind::Spend,
+            account.ok_or(ParseTxError::NotSpawned)?.clone(),
+        ),
+        Call::Drain { .. } => (
+            Kind::Drain,
+            account.ok_or(ParseTxError::NotSpawned)?.clone(),
+        ),
     };
     let header = TxHeader {
         principal,
@@ -123,9 +135,19 @@ pub fn parse(raw: &[u8], account: Option<&SpawnArgs>) -> Result<Parsed, ParseTxE
         layer_max: 0,
         max_gas: max_gas(&signer, &call, kind == Kind::SelfSpawn, raw.len()),
         gas_price,
-        max_spend: if handler == Template::Vault { Smidge::ZERO } else { call.max_spend() },
+        max_spend: if handler == Template::Vault {
+            Smidge::ZERO
+        } else {
+            call.max_spend()
+        },
     };
-    Ok(Parsed { header, call, kind, signer, signatures_offset: input.offset() })
+    Ok(Parsed {
+        header,
+        call,
+        kind,
+        signer,
+        signatures_offset: input.offset(),
+    })
 }
 
 impl Transaction {
@@ -152,23 +174,43 @@ impl Transaction {
         if let Call::Spawn(args) = &call {
             args.validate()?;
         }
-        Ok((Self { principal, call, nonce, gas_price }, input.offset()))
+        Ok((
+            Self {
+                principal,
+                call,
+                nonce,
+                gas_price,
+            },
+            input.offset(),
+        ))
     }
 }
 
 impl Parsed {
     /// Whether the transaction is signed as the network wants it. `verify` tells whether a key signed a message, by the rule of 02 §1.3.
-    pub fn is_signed(&self, raw: &[u8], genesis_id: Hash20, verify: impl Fn(&PublicKey, &[u8], &EdSignature) -> bool) -> bool {
-        let Some((signatures, size)) = self.signatures(raw) else { return false };
-        let Some(unsigned) = raw.len().checked_sub(size).and_then(|end| raw.get(..end)) else { return false };
+    pub fn is_signed(
+        &self,
+        raw: &[u8],
+        genesis_id: Hash20,
+        verify: impl Fn(&PublicKey, &[u8], &EdSignature) -> bool,
+    ) -> bool {
+        let Some((signatures, size)) = self.signatures(raw) else {
+            return false;
+        };
+        let Some(unsigned) = raw.len().checked_sub(size).and_then(|end| raw.get(..end)) else {
+            return false;
+        };
         let message = signing_message(genesis_id, unsigned);
         let keys = self.signer.keys();
         match signatures {
-            Signatures::Single(signature) => keys.first().is_some_and(|key| verify(key, &message, &signature)),
+            Signatures::Single(signature) => keys
+                .first()
+                .is_some_and(|key| verify(key, &message, &signature)),
             Signatures::Several(parts) => {
                 parts.is_sorted_by(|a, b| a.key_index < b.key_index)
                     && parts.iter().all(|part| {
-                        keys.get(usize::from(part.key_index)).is_some_and(|key| verify(key, &message, &part.signature))
+                        keys.get(usize::from(part.key_index))
+                            .is_some_and(|key| verify(key, &message, &part.signature))
                     })
             }
         }
@@ -191,7 +233,9 @@ impl Parsed {
 /// Checks 1 to 4: length, version, principal, method.
 fn envelope(input: &mut Input<'_>) -> Result<(Address, u8), ParseTxError> {
     if input.remaining() > TX_SIZE_MAX {
-        return Err(ParseTxError::TooLong { found: input.remaining() });
+        return Err(ParseTxError::TooLong {
+            found: input.remaining(),
+        });
     }
     let version = u8::decode_from(input)?;
     if version != 0 {
@@ -212,7 +256,10 @@ fn call(template: Template, method: u8, input: &mut Input<'_>) -> Result<Call, P
 }
 
 fn spend(input: &mut Input<'_>) -> Result<Call, DecodeError> {
-    Ok(Call::Spend { destination: Address::decode_from(input)?, amount: Smidge::decode_from(input)? })
+    Ok(Call::Spend {
+        destination: Address::decode_from(input)?,
+        amount: Smidge::decode_from(input)?,
+    })
 }
 
 fn drain(input: &mut Input<'_>) -> Result<Call, DecodeError> {

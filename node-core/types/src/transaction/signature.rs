@@ -36,7 +36,10 @@ impl Signatures {
 
     /// Reads as many parts as required. Bytes after them stay in `input`.
     pub(super) fn decode_several(required: u8, input: &mut Input<'_>) -> Result<Self, DecodeError> {
-        (0..required).map(|_| SignaturePart::decode_from(input)).collect::<Result<_, _>>().map(Self::Several)
+        (0..required)
+            .map(|_| SignaturePart::decode_from(input))
+            .collect::<Result<_, _>>()
+            .map(Self::Several)
     }
 }
 

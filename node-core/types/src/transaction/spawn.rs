@@ -166,7 +166,9 @@ impl SpawnArgs {
     pub fn signatures_size(&self) -> usize {
         match self {
             Self::Wallet(_) => crate::EdSignature::SIZE,
-            Self::Multisig(members) | Self::Vesting(members) => super::SIGNATURE_PART_SIZE * usize::from(members.required),
+            Self::Multisig(members) | Self::Vesting(members) => {
+                super::SIGNATURE_PART_SIZE * usize::from(members.required)
+            }
             Self::Vault(_) => 0,
         }
     }
@@ -200,7 +202,12 @@ impl Encode for SpawnArgs {
 impl Members {
     fn new(required: u8, keys: Vec<PublicKey>) -> Result<Self, SpawnArgsError> {
         let found = keys.len();
-        Ok(Self { required, keys: keys.try_into().map_err(|_| SpawnArgsError::TooManyKeys { found })? })
+        Ok(Self {
+            required,
+            keys: keys
+                .try_into()
+                .map_err(|_| SpawnArgsError::TooManyKeys { found })?,
+        })
     }
 
     fn validate(&self) -> Result<(), SpawnArgsError> {
@@ -208,7 +215,10 @@ impl Members {
             return Err(SpawnArgsError::NoneRequired);
         }
         if self.keys.len() < usize::from(self.required) {
-            return Err(SpawnArgsError::TooFewKeys { required: self.required, keys: self.keys.len() });
+            return Err(SpawnArgsError::TooFewKeys {
+                required: self.required,
+                keys: self.keys.len(),
+            });
         }
         Ok(())
     }
@@ -217,10 +227,16 @@ impl Members {
 impl Vault {
     fn validate(&self) -> Result<(), SpawnArgsError> {
         if self.initial_unlock > self.total {
-            return Err(SpawnArgsError::InitialUnlock { initial_unlock: self.initial_unlock, total: self.total });
+            return Err(SpawnArgsError::InitialUnlock {
+                initial_unlock: self.initial_unlock,
+                total: self.total,
+            });
         }
         if self.end < self.start {
-            return Err(SpawnArgsError::EndsBeforeStart { start: self.start, end: self.end });
+            return Err(SpawnArgsError::EndsBeforeStart {
+                start: self.start,
+                end: self.end,
+            });
         }
         Ok(())
     }

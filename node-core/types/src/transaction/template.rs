@@ -38,6 +38,8 @@ impl Template {
 
     /// The template with this address. All 24 bytes count.
     pub fn from_address(address: &Address) -> Option<Self> {
-        Self::ALL.into_iter().find(|template| template.address() == *address)
+        Self::ALL
+            .into_iter()
+            .find(|template| template.address() == *address)
     }
 }

@@ -9,7 +9,8 @@ pub fn vested(vault: &Vault, layer: LayerId) -> Smidge {
     if layer >= vault.end {
         return vault.total;
     }
-    let (Some(passed), Some(length)) = (layer.since(vault.start), vault.end.since(vault.start)) else {
+    let (Some(passed), Some(length)) = (layer.since(vault.start), vault.end.since(vault.start))
+    else {
         return Smidge::ZERO;
     };
     // `layer` is below `end`, so the length isn't zero and the result is below `total`.
