@@ -49,7 +49,7 @@ pub enum AccountFileError {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RawAccount {
     #[serde(default)]
-    pub(crate) display_name: String,
+    display_name: String,
     template_address: String,
     spawn_arguments: RawArguments,
 }
@@ -125,6 +125,12 @@ impl RawAccount {
         }
     }
 
+    /// An account of which the arguments are still JSON.
+    pub(crate) fn from_parts(template_address: String, arguments: serde_json::Value) -> Result<Self, AccountFileError> {
+        let spawn_arguments = serde_json::from_value(arguments).map_err(|_| AccountFileError::NotAnAccount)?;
+        Ok(Self { display_name: String::new(), template_address, spawn_arguments })
+    }
+
     /// The arguments, checked.
     pub(crate) fn args(&self) -> Result<SpawnArgs, AccountFileError> {
         let template = Address::from_hex(&self.template_address).ok().and_then(|address| Template::from_address(&address));
@@ -188,7 +194,6 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::
     }
 }
 
-#[expect(clippy::ref_option, reason = "the signature is serde's")]
 fn as_text<S: serde::Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&number.unwrap_or_default())
 }

@@ -19,6 +19,7 @@ mod key; // where a key comes from
 mod new_wallet; // a wallet before it has a file
 
 pub mod file; // our own file format
+pub mod foreign; // files of other programs
 mod signed_text; // texts signed with a key
 pub mod tx; // building, reviewing, signing and carrying transactions
 
