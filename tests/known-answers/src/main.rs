@@ -18,13 +18,14 @@ mod output; // lines for people, one document for programs
 
 mod encoding; // 01-vectors.json
 mod genesis; // mainnet-genesis.json
+mod post; // post.json
 
 use std::process::ExitCode;
 
 use suite::Suite;
 
 /// Every kind of file that is known. The first that recognises a file runs it.
-const SUITES: &[Suite] = &[encoding::SUITE, genesis::SUITE];
+const SUITES: &[Suite] = &[encoding::SUITE, genesis::SUITE, post::SUITE];
 
 const HELP: &str = "\
 known-answers: run files of known answers through the crates
