@@ -14,6 +14,7 @@ mod layer; // layers and epochs, 4.2
 mod text; // hexadecimal and base64 as configuration and constants use them
 mod time; // instants and their RFC 3339 text
 
+pub mod config; // keys, presets, files and flags, 7
 pub mod network; // what tells networks apart, genesis, layer clock, 5 and 6
 pub mod transaction; // what accounts sign, 02 §1 to §3
 pub mod wire; // every other encoded object, 01 §1.8
