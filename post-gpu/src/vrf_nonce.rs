@@ -36,6 +36,11 @@ impl VrfThreshold {
         Ok(Self(out))
     }
 
+    /// A limit that does not follow from a number of labels.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -18,14 +18,29 @@ mod output; // lines for people, one document for programs
 
 mod encoding; // 01-vectors.json
 mod genesis; // mainnet-genesis.json
+mod keys; // 12-keys.json
 mod post; // post.json
+mod post_chapter; // 03-post.json
+mod transactions; // 02-transactions.json, ledger/
+mod wallet_files; // 12-wallet-files.json
 
 use std::process::ExitCode;
 
 use suite::Suite;
 
 /// Every kind of file that is known. The first that recognises a file runs it.
-const SUITES: &[Suite] = &[encoding::SUITE, genesis::SUITE, post::SUITE];
+const SUITES: &[Suite] = &[
+    encoding::SUITE,
+    genesis::SUITE,
+    post::SUITE,
+    post_chapter::SUITE,
+    keys::SUITE,
+    wallet_files::SUITE,
+    transactions::SUITE,
+    transactions::LEDGER_ADDRESSES,
+    transactions::LEDGER_SCREENS,
+    transactions::LEDGER_SIGNATURES,
+];
 
 const HELP: &str = "\
 known-answers: run files of known answers through the crates
