@@ -142,7 +142,9 @@ pub trait Device: Send {
 #[non_exhaustive]
 pub enum DeviceError {
     /// The driver gave the device up: reset, unplugged, crashed.
-    #[error("{name} was lost: {reason}; other devices take over its work. Update its driver if this happens again")]
+    #[error(
+        "{name} was lost: {reason}; other devices take over its work. Update its driver if this happens again"
+    )]
     Lost {
         /// The device's name.
         name: String,
@@ -158,7 +160,9 @@ pub enum DeviceError {
         reason: String,
     },
     /// It computes something else than the label function.
-    #[error("{name} computes wrong labels (first at index {index}); it is not used. Update its driver or lower its clock")]
+    #[error(
+        "{name} computes wrong labels (first at index {index}); it is not used. Update its driver or lower its clock"
+    )]
     WrongLabels {
         /// The device's name.
         name: String,
@@ -185,7 +189,10 @@ pub struct CpuDevice {
 
 impl fmt::Debug for CpuDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CpuDevice").field("kernel", &self.kernel).field("threads", &self.scratch.len()).finish_non_exhaustive()
+        f.debug_struct("CpuDevice")
+            .field("kernel", &self.kernel)
+            .field("threads", &self.scratch.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -201,7 +208,10 @@ impl CpuDevice {
         Self {
             info: DeviceInfo {
                 id: CPU_DEVICE_ID.to_owned(),
-                name: format!("Processor, {threads} {}", if threads == 1 { "thread" } else { "threads" }),
+                name: format!(
+                    "Processor, {threads} {}",
+                    if threads == 1 { "thread" } else { "threads" }
+                ),
                 backend: "cpu".to_owned(),
                 kind: DeviceKind::Cpu,
                 driver: kernel.name().to_owned(),
@@ -215,32 +225,52 @@ impl CpuDevice {
 
     /// The fastest kernel with a thread per processor core.
     pub fn detect() -> Self {
-        Self::new(LabelKernel::detect_best(), std::thread::available_parallelism().map_or(1, usize::from))
+        Self::new(
+            LabelKernel::detect_best(),
+            std::thread::available_parallelism().map_or(1, usize::from),
+        )
     }
 
     /// Labels `start..start + out.len()` on the device's threads.
-    fn labels(&mut self, job: &LabelJob, start: u64, out: &mut [Label32], threads: usize) -> Result<(), DeviceError> {
+    fn labels(
+        &mut self,
+        job: &LabelJob,
+        start: u64,
+        out: &mut [Label32],
+        threads: usize,
+    ) -> Result<(), DeviceError> {
         let lanes = self.kernel.lanes();
-        let queue = Mutex::new((start..).step_by(lanes).zip(out.chunks_mut(lanes)));
+        let queue = Mutex::new(out.chunks_mut(lanes).zip(0_u64..));
         let kernel = self.kernel;
         let work = |scratch: &mut Scratch| -> Result<(), cpu::KernelError> {
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-                let Some((start, out)) = next else { return Ok(()) };
+                let Some((out, nth)) = next else {
+                    return Ok(());
+                };
+                let start = start + nth * lanes as u64;
                 cpu::labels(kernel, &job.commitment, start, job.scrypt, out, scratch)?;
             }
         };
         let result = match self.scratch.get_mut(..threads) {
             Some([only]) => work(only),
             Some(several) => std::thread::scope(|scope| {
-                let threads: Vec<_> = several.iter_mut().map(|scratch| scope.spawn(|| work(scratch))).collect();
+                let threads: Vec<_> = several
+                    .iter_mut()
+                    .map(|scratch| scope.spawn(|| work(scratch)))
+                    .collect();
                 threads.into_iter().try_for_each(|thread| {
-                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                    thread
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
                 })
             }),
             None => unreachable!("threads is at most the number of scratch areas"),
         };
-        result.map_err(|error| DeviceError::Unsupported { name: self.info.name.clone(), reason: error.to_string() })
+        result.map_err(|error| DeviceError::Unsupported {
+            name: self.info.name.clone(),
+            reason: error.to_string(),
+        })
     }
 }
 
@@ -264,7 +294,11 @@ impl Device for CpuDevice {
         let mut hits = Vec::new();
         let mut done = 0;
         while done < job.count && !control.is_stopped() {
-            let threads = if control.is_gentle() { self.scratch.len().div_ceil(2) } else { self.scratch.len() };
+            let threads = if control.is_gentle() {
+                self.scratch.len().div_ceil(2)
+            } else {
+                self.scratch.len()
+            };
             let count = self.chunk.min(job.count - done);
             let start = job.start + done;
             labels.resize(count as usize, [0; 32]);
@@ -275,14 +309,23 @@ impl Device for CpuDevice {
             }
             stored.clear();
             hits.clear();
-            for (index, label) in (start..).zip(&labels) {
+            for (label, index) in labels.iter().zip(start..) {
                 stored.extend_from_slice(&label[..16]);
                 if *label < job.limit {
-                    hits.push(VrfCandidate { index, label: *label });
+                    hits.push(VrfCandidate {
+                        index,
+                        label: *label,
+                    });
                 }
             }
             done += count;
-            if sink(Chunk { start, labels: &stored, hits: &hits }).is_break() {
+            if sink(Chunk {
+                start,
+                labels: &stored,
+                hits: &hits,
+            })
+            .is_break()
+            {
                 break;
             }
         }
@@ -291,9 +334,21 @@ impl Device for CpuDevice {
 }
 
 /// Compares a device's stored label with the portable one. `None` when they agree, otherwise the expected bytes.
-pub(crate) fn check_label(job: &LabelJob, index: u64, found: &[u8], scratch: &mut Scratch) -> Option<Label32> {
+pub(crate) fn check_label(
+    job: &LabelJob,
+    index: u64,
+    found: &[u8],
+    scratch: &mut Scratch,
+) -> Option<Label32> {
     let mut expected = [[0; 32]];
-    let computed = cpu::labels(LabelKernel::Portable, &job.commitment, index, job.scrypt, &mut expected, scratch);
+    let computed = cpu::labels(
+        LabelKernel::Portable,
+        &job.commitment,
+        index,
+        job.scrypt,
+        &mut expected,
+        scratch,
+    );
     let [expected] = expected;
     (computed.is_err() || expected.get(..found.len()) != Some(found)).then_some(expected)
 }

@@ -155,7 +155,9 @@ const ROUND = array<vec2<u32>, 24>(
 fn rol(v: vec2<u32>, n: u32) -> vec2<u32> { return (v << vec2<u32>(n)) | (v.yx >> vec2<u32>(32u - n)); }
 fn rol_swapped(v: vec2<u32>, n: u32) -> vec2<u32> { return (v.yx << vec2<u32>(n)) | (v >> vec2<u32>(32u - n)); }
 
-fn keccak_f(state: ptr<function, array<vec2<u32>, 25>>) {
+alias State = array<vec2<u32>, 25>;
+
+fn keccak_f(state: ptr<function, State>) {
     var a0 = (*state)[0]; var a1 = (*state)[1]; var a2 = (*state)[2]; var a3 = (*state)[3]; var a4 = (*state)[4];
     var a5 = (*state)[5]; var a6 = (*state)[6]; var a7 = (*state)[7]; var a8 = (*state)[8]; var a9 = (*state)[9];
     var a10 = (*state)[10]; var a11 = (*state)[11]; var a12 = (*state)[12]; var a13 = (*state)[13]; var a14 = (*state)[14];
@@ -232,8 +234,6 @@ fn keccak_f(state: ptr<function, array<vec2<u32>, 25>>) {
     (*state)[15] = a15; (*state)[16] = a16; (*state)[17] = a17; (*state)[18] = a18; (*state)[19] = a19;
     (*state)[20] = a20; (*state)[21] = a21; (*state)[22] = a22; (*state)[23] = a23; (*state)[24] = a24;
 }
-
-alias State = array<vec2<u32>, 25>;
 
 // State after the key block of HMAC: commitment ‖ index ‖ 32 zero bytes, 72 bytes = exactly the rate.
 fn keyed(lane: u32, pad: u32) -> State {
@@ -320,10 +320,10 @@ fn fill(@builtin(global_invocation_id) id: vec3<u32>) {
 }
 
 // At most `steps` chunkmixes of the second phase.
-fn advance(lane: u32, from: Pair, counter: ptr<function, u32>, steps: u32) -> Pair {
+fn advance(lane: u32, before: Pair, counter: ptr<function, u32>, steps: u32) -> Pair {
     let end = 2u * params.n;
     let mask = params.n - 1u;
-    var x = from;
+    var x = before;
     var row: Pair;
     var fetch = true; // `row` must be read before this step
     var missing = 0u; // chunkmixes between `row` and row j
