@@ -34,7 +34,9 @@ pub struct RangeMap {
 impl RangeMap {
     /// The empty set.
     pub const fn new() -> Self {
-        Self { ranges: BTreeMap::new() }
+        Self {
+            ranges: BTreeMap::new(),
+        }
     }
 
     /// Adds a range. Returns how many of its labels were already in the set.
@@ -88,7 +90,12 @@ impl RangeMap {
 
     /// Whether all of `range` is in the set.
     pub fn covers(&self, range: Range<u64>) -> bool {
-        range.is_empty() || self.ranges.range(..=range.start).next_back().is_some_and(|(_, &end)| end >= range.end)
+        range.is_empty()
+            || self
+                .ranges
+                .range(..=range.start)
+                .next_back()
+                .is_some_and(|(_, &end)| end >= range.end)
     }
 
     /// Whether nothing is in the set.
@@ -103,8 +110,15 @@ impl RangeMap {
 
     /// The parts of `range` that are in the set, in order.
     pub fn within(&self, range: Range<u64>) -> impl Iterator<Item = Range<u64>> + '_ {
-        let before = self.ranges.range(..range.start).next_back().map(|(&s, &e)| s..e);
-        let rest = self.ranges.range(range.start..range.end.max(range.start)).map(|(&s, &e)| s..e);
+        let before = self
+            .ranges
+            .range(..range.start)
+            .next_back()
+            .map(|(&s, &e)| s..e);
+        let rest = self
+            .ranges
+            .range(range.start..range.end.max(range.start))
+            .map(|(&s, &e)| s..e);
         before.into_iter().chain(rest).filter_map(move |part| {
             let part = part.start.max(range.start)..part.end.min(range.end);
             (!part.is_empty()).then_some(part)
@@ -119,7 +133,11 @@ impl RangeMap {
         {
             start = end;
         }
-        let end = self.ranges.range(start..).next().map_or(range.end, |(&next, _)| next.min(range.end));
+        let end = self
+            .ranges
+            .range(start..)
+            .next()
+            .map_or(range.end, |(&next, _)| next.min(range.end));
         (start < end).then_some(start..end)
     }
 
@@ -217,8 +235,10 @@ pub fn decode(bytes: &[u8]) -> Result<(RangeMapHeader, RangeMap), &'static str> 
 /// # Errors
 /// The former file is untouched when any step fails.
 pub fn save(dir: &Path, header: &RangeMapHeader, map: &RangeMap) -> Result<(), RangeMapError> {
-    replace_file(dir, RANGE_MAP_FILE, &encode(header, map))
-        .map_err(|source| RangeMapError::Write { path: dir.join(RANGE_MAP_FILE), source })
+    replace_file(dir, RANGE_MAP_FILE, &encode(header, map)).map_err(|source| RangeMapError::Write {
+        path: dir.join(RANGE_MAP_FILE),
+        source,
+    })
 }
 
 /// Reads the range map of `dir`; `None` when there is none.
@@ -230,8 +250,13 @@ pub fn load(dir: &Path) -> Result<Option<(RangeMapHeader, RangeMap)>, RangeMapEr
     let mut bytes = Vec::new();
     let limit = (HEADER + MAX_RANGES * 16 + HASH) as u64;
     match File::open(&path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)) {
-        Ok(read) if read as u64 > limit => Err(RangeMapError::Format { path, reason: "too long" }),
-        Ok(_) => decode(&bytes).map(Some).map_err(|reason| RangeMapError::Format { path, reason }),
+        Ok(read) if read as u64 > limit => Err(RangeMapError::Format {
+            path,
+            reason: "too long",
+        }),
+        Ok(_) => decode(&bytes)
+            .map(Some)
+            .map_err(|reason| RangeMapError::Format { path, reason }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(RangeMapError::Read { path, source }),
     }
