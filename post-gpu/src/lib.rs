@@ -23,4 +23,8 @@ pub mod control; // pausing and cancelling long work
 
 pub mod device; // something that computes labels
 pub mod gpu; // graphics cards
+pub mod init; // filling a data directory
 pub mod range_map; // which labels are done
+pub mod relocate; // moving a data directory
+pub mod repair; // mending wrong labels
+pub mod verify_data; // finding them
