@@ -1,0 +1,134 @@
+/**
+ * The backend of this page, and the cache of queries that its changes make stale. No timer asks anything again: data is as old as the last
+ * change that concerned it (`staleAfter`, declared in Rust).
+ */
+import {
+  keepPreviousData,
+  QueryClient,
+  QueryClientProvider,
+  skipToken,
+  useMutation,
+  useQuery,
+  type UseMutationResult,
+  type UseQueryResult,
+} from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { needsUnlocked, staleAfter, type Change, type Commands } from "../bindings";
+import type { Args, Backend, CommandName, Connection, Result } from "./backend";
+import { httpBackend } from "./http";
+import { inWindow, tauriBackend } from "./tauri";
+
+const BackendContext = createContext<Backend | undefined>(undefined);
+
+/** The backend that fits where this page runs. */
+export function chooseBackend(): Backend {
+  return inWindow() ? tauriBackend() : httpBackend();
+}
+
+function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: Infinity, gcTime: 5 * 60_000, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: "always" },
+      mutations: { retry: false, gcTime: 0, networkMode: "always" },
+    },
+  });
+}
+
+/** Gives the pages their backend and keeps the cache as fresh as the stream says. */
+export function BackendProvider({ backend, children }: { backend: Backend; children: ReactNode }) {
+  const [client] = useState(newQueryClient);
+  useEffect(
+    () =>
+      backend.onChange((change) => {
+        if (change.kind === "session") {
+          client.setQueryData(["session"], change.session);
+          // What belongs to an open wallet leaves the page with it.
+          if (change.session.state !== "unlocked") for (const name of needsUnlocked) client.removeQueries({ queryKey: [name] });
+        }
+        const stale = staleAfter[change.kind];
+        if (stale === "*") void client.invalidateQueries();
+        else for (const name of stale) void client.invalidateQueries({ queryKey: [name] });
+      }),
+    [backend, client],
+  );
+  useEffect(() => {
+    // What changed while the stream was down is unknown: everything is asked again when it is back.
+    let lost = false;
+    return backend.onConnection((connection) => {
+      if (connection === "open" && lost) void client.invalidateQueries();
+      lost = connection !== "open";
+    });
+  }, [backend, client]);
+  return (
+    <BackendContext value={backend}>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </BackendContext>
+  );
+}
+
+/** The backend itself, for calls whose result must not be cached: secrets. */
+export function useBackend(): Backend {
+  const backend = useContext(BackendContext);
+  if (backend === undefined) throw new Error("no BackendProvider above");
+  return backend;
+}
+
+/** Whether the program answers, alive. */
+export function useConnection(): Connection {
+  const backend = useBackend();
+  const [store] = useState(() => {
+    let value: Connection = "open";
+    return {
+      subscribe: (listener: () => void) =>
+        backend.onConnection((next) => {
+          value = next;
+          listener();
+        }),
+      get: () => value,
+    };
+  });
+  return useSyncExternalStore(store.subscribe, store.get);
+}
+
+/** Asks a command without effect; the answer lives in the cache until a change makes it stale. Never for secrets. */
+export function useData<Name extends CommandName>(name: Name, ...args: Args<Name>): UseQueryResult<Result<Name>, unknown> {
+  const backend = useBackend();
+  return useQuery<Result<Name>, unknown>({ queryKey: [name, ...args], queryFn: () => backend.call(name, ...args) });
+}
+
+/** As `useData`, but only asked once `args` are there. */
+export function useDataWhen<Name extends CommandName>(name: Name, args: Args<Name> | undefined): UseQueryResult<Result<Name>, unknown> {
+  const backend = useBackend();
+  return useQuery<Result<Name>, unknown>({
+    queryKey: args === undefined ? [name, "not asked"] : [name, ...args],
+    queryFn: args === undefined ? skipToken : () => backend.call(name, ...args),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What a command's `mutate` takes: its arguments, or nothing. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- lets `mutate()` be called without an argument
+export type Variables<Name extends CommandName> = Commands[Name] extends () => unknown ? void : Args<Name>[0];
+
+/** A command with an effect. Arguments and result are forgotten with the component. */
+export function useCommand<Name extends CommandName>(name: Name): UseMutationResult<Result<Name>, unknown, Variables<Name>> {
+  const backend = useBackend();
+  return useMutation<Result<Name>, unknown, Variables<Name>>({
+    mutationFn: (args) => backend.call(name, ...((args === undefined ? [] : [args]) as Args<Name>)),
+  });
+}
+
+/** Hears changes of one kind while the component is shown. */
+export function useOnChange<Kind extends Change["kind"]>(kind: Kind, listener: (change: Extract<Change, { kind: Kind }>) => void): void {
+  const backend = useBackend();
+  useEffect(
+    () =>
+      backend.onChange((change) => {
+        if (change.kind === kind) listener(change as Extract<Change, { kind: Kind }>);
+      }),
+    [backend, kind, listener],
+  );
+}
+
+export type { Args, Backend, CommandName, Result } from "./backend";
+export { CommandError, errorParts } from "./error";
