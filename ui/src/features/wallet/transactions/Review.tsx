@@ -1,0 +1,57 @@
+/** The lines of a transaction, made by the program from the bytes that are signed. Amounts are never hidden here. */
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { ReviewLine, TransactionView } from "../../../bindings";
+import { Address } from "../../../components/Address";
+import { Amount } from "../../../components/Amount";
+import { KeyValues } from "../../../components/layout/Row";
+import { useProgramText } from "../../../i18n/sentence";
+import classes from "./Transaction.module.css";
+
+/** Draws the lines. */
+export function Review({ transaction }: { transaction: TransactionView }) {
+  const { t } = useTranslation();
+  const text = useProgramText();
+  // Lines come from the program; those the catalogue does not know keep their English label.
+  const label = (line: ReviewLine) => text(`wallet:lines.${line.key}`) ?? line.label;
+  return (
+    <div className={classes.review}>
+      <p className="small ink-2">{t("wallet:transaction.fromBytes")}</p>
+      <KeyValues ruled spread pairs={transaction.lines.map((line) => [label(line), <Value line={line} />] as const)} />
+    </div>
+  );
+}
+
+function Value({ line }: { line: ReviewLine }): ReactNode {
+  switch (line.kind) {
+    case "address":
+      return (
+        <>
+          {line.name !== null && (
+            <>
+              <span className="strong">{line.name}</span>
+              <br />
+            </>
+          )}
+          <Address address={line.value} full />
+        </>
+      );
+    case "amount":
+      return /^\d+$/.test(line.value) ? (
+        <strong>
+          <Amount smidge={BigInt(line.value)} always />
+        </strong>
+      ) : (
+        <strong>{line.value}</strong>
+      );
+    case "hex":
+      return <span className="mono">{line.value}</span>;
+    default:
+      return (
+        <>
+          {line.name !== null && `${line.name} · `}
+          {line.value}
+        </>
+      );
+  }
+}

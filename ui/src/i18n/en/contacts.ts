@@ -1,0 +1,23 @@
+/** Contacts. */
+export const contacts = {
+  title: "Contacts",
+  add: "Add a contact",
+  contact: "Contact",
+  name: "Name",
+  note: "Note",
+  paste: "Paste an address",
+  send: "Send",
+  sendTo: "Send to {{name}}",
+  search: "Name or address",
+  none: "No contact fits “{{query}}”.",
+  empty: "No contacts yet",
+  emptyText: "Names make addresses safe to check.",
+  lookAlike: "Looks like another one.",
+  saved: "{{name}} saved",
+  editTitle: "Contact",
+  accept: "I have compared every character with the owner; save it just so",
+  delete: "Delete",
+  deleteTitle: "Delete {{name}}?",
+  deleteRemoved: "Name, address and note",
+  deleteStays: "Transactions with this address",
+} as const;
