@@ -7,10 +7,7 @@ use curve25519_dalek::{edwards::EdwardsPoint, scalar::Scalar, traits::IsIdentity
 use sha2::{Digest, Sha512};
 use spacemesh_types::{EdSignature, PublicKey};
 
-use crate::{
-    Domain, Prefix,
-    points::{self, PointError},
-};
+use crate::{Domain, Prefix, points};
 
 /// Why a signature is not accepted, in the order in which the rules are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -69,17 +66,16 @@ pub fn verify_plain(
     signature: &EdSignature,
 ) -> Result<(), SignatureRejection> {
     let point = public_key(key)?;
-    let (r_bytes, s_bytes) = signature
-        .0
-        .split_first_chunk::<32>()
-        .expect("R is shorter than a signature");
-    let s_bytes = <[u8; 32]>::try_from(s_bytes).expect("S is what R leaves of a signature");
+    let (r_bytes, s_bytes): ([u8; 32], [u8; 32]) = (
+        points::part(&signature.0, 0),
+        points::part(&signature.0, 32),
+    );
     let s = Option::from(Scalar::from_canonical_bytes(s_bytes))
         .ok_or(SignatureRejection::ScalarNotReduced)?;
-    let r = points::decode(r_bytes).map_err(|error| match error {
-        PointError::NotOnCurve => SignatureRejection::CommitmentNotOnCurve,
-        PointError::NotCanonical(_) => SignatureRejection::CommitmentNotCanonical,
-    })?;
+    let r = points::decode(&r_bytes).ok_or(SignatureRejection::CommitmentNotOnCurve)?;
+    if !r.canonical {
+        return Err(SignatureRejection::CommitmentNotCanonical);
+    }
 
     let mut hash = Sha512::new_with_prefix(r_bytes);
     hash.update(key.as_bytes());
@@ -87,7 +83,7 @@ pub fn verify_plain(
         hash.update(chunk);
     }
     let k = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
-    let difference = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &-point, &s) - r;
+    let difference = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &-point, &s) - r.point;
     if difference.mul_by_cofactor().is_identity() {
         Ok(())
     } else {
@@ -97,15 +93,11 @@ pub fn verify_plain(
 
 /// A public key that may sign.
 pub(crate) fn public_key(key: &PublicKey) -> Result<EdwardsPoint, SignatureRejection> {
-    let (point, canonical) = match points::decode(key.as_bytes()) {
-        Ok(point) => (point, true),
-        Err(PointError::NotCanonical(point)) => (point, false),
-        Err(PointError::NotOnCurve) => return Err(SignatureRejection::KeyNotOnCurve),
-    };
-    if point.is_small_order() {
+    let key = points::decode(key.as_bytes()).ok_or(SignatureRejection::KeyNotOnCurve)?;
+    if key.point.is_small_order() {
         Err(SignatureRejection::KeySmallOrder)
-    } else if canonical {
-        Ok(point)
+    } else if key.canonical {
+        Ok(key.point)
     } else {
         Err(SignatureRejection::KeyNotCanonical)
     }

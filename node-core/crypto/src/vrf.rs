@@ -58,24 +58,18 @@ pub(crate) fn prove(secret: &ExpandedSecretKey, key: &PublicKey, alpha: &[u8]) -
 /// The first rule that is broken.
 pub fn verify_vrf(key: &PublicKey, alpha: &[u8], proof: &VrfSignature) -> Result<(), VrfRejection> {
     let y = signature::public_key(key).map_err(VrfRejection::Key)?;
-    let (gamma, rest) = proof
-        .0
-        .split_first_chunk::<32>()
-        .expect("Γ is shorter than a proof");
-    let (c_bytes, s) = rest
-        .split_first_chunk::<CHALLENGE_SIZE>()
-        .expect("Γ and c are shorter than a proof");
-    let gamma = points::decode(gamma).map_err(|_| VrfRejection::Gamma)?;
-    let s = <[u8; 32]>::try_from(s).expect("s is what Γ and c leave of a proof");
-    let s: Scalar =
-        Option::from(Scalar::from_canonical_bytes(s)).ok_or(VrfRejection::ScalarNotReduced)?;
+    let gamma = points::decode(&points::part(&proof.0, 0)).filter(|gamma| gamma.canonical);
+    let gamma = gamma.ok_or(VrfRejection::Gamma)?.point;
+    let c_bytes = points::part(&proof.0, 32);
+    let s: Option<Scalar> = Scalar::from_canonical_bytes(points::part(&proof.0, 48)).into();
+    let s = s.ok_or(VrfRejection::ScalarNotReduced)?;
 
     let h = curve_point(key, alpha);
-    let c = challenge_scalar(c_bytes);
+    let c = challenge_scalar(&c_bytes);
     // The points are negated and not the scalars: Y and Γ may have a part of small order, for which −c mod L is another factor.
     let u = EdwardsPoint::vartime_double_scalar_mul_basepoint(&c, &-y, &s);
     let v = EdwardsPoint::vartime_multiscalar_mul([s, c], [h, -gamma]);
-    if challenge(key, &[h, gamma, u, v]) == *c_bytes {
+    if challenge(key, &[h, gamma, u, v]) == c_bytes {
         Ok(())
     } else {
         Err(VrfRejection::NotOfThisInput)

@@ -231,9 +231,10 @@ impl Config {
             value: Value::Unset,
             origin: origin.clone(),
         });
-        match setting.value {
-            Value::Map(names) if setting.adds => flags::add(&mut entry.value, names),
-            value => entry.value = value,
+        if let (true, Value::Map(names)) = (setting.adds, &setting.value) {
+            flags::add(&mut entry.value, names);
+        } else {
+            entry.value = setting.value;
         }
         entry.origin = origin;
     }

@@ -120,9 +120,12 @@ pub(super) fn join(before: &mut Value, again: Value) {
 }
 
 /// Adds the names of a map to a lower layer's value, which may be nothing.
-pub(super) fn add(lower: &mut Value, names: BTreeMap<String, Value>) {
-    match lower {
-        Value::Map(lower) => lower.extend(names),
-        other => *other = Value::Map(names),
-    }
+pub(super) fn add(lower: &mut Value, names: &BTreeMap<String, Value>) {
+    let mut all = if let Value::Map(lower) = lower {
+        std::mem::take(lower)
+    } else {
+        BTreeMap::new()
+    };
+    all.extend(names.clone());
+    *lower = Value::Map(all);
 }
