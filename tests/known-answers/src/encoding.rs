@@ -2,7 +2,11 @@
 
 use spacemesh_codec::{DecodeError, decode_exact, encode};
 use spacemesh_crypto::{Domain, Signature, SigningKey, VrfSignature, verify, verify_vrf};
-use spacemesh_types::{Address, Hash20, Hrp, sum};
+use spacemesh_types::{
+    Address, Hash20, Hrp, Timestamp,
+    network::{Genesis, Preset},
+    sum,
+};
 
 use crate::{
     node::{Malformed, Node},
@@ -27,6 +31,7 @@ fn run(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
             "addresses_invalid" => addresses_invalid(&node, report)?,
             "generate_address" => generate_address(&node, report)?,
             "hashes" => hashes(&node, report)?,
+            "genesis" => genesis(&node, report)?,
             "signatures" => signatures(&node, report)?,
             "vrf" => vrf(&node, report)?,
             // Left unread, which is reported for each of its values.
@@ -63,6 +68,35 @@ fn compact_decode(section: &Node<'_>, report: &mut Report) -> Result<(), Malform
             };
             report.equal(&expected, text, actual);
         }
+    }
+    Ok(())
+}
+
+fn genesis(section: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
+    for row in section.key("rows")?.items()? {
+        let seconds = i64::try_from(row.at(0)?.u64()?).map_err(|_| row.malformed("a time"))?;
+        let genesis = Genesis {
+            time: Timestamp::from_unix_seconds(seconds),
+            extra_data: row.at(1)?.text()?.to_owned(),
+            accounts: None,
+        };
+        report.equal(
+            &row.at(2)?,
+            row.at(2)?.text()?,
+            genesis.golden_atx().to_hex(),
+        );
+        report.equal(&row.at(3)?, row.at(3)?.text()?, genesis.id());
+        let prologue = row.at(4)?;
+        if prologue.is_null() {
+            continue;
+        }
+        let networks = Preset::ALL.map(|preset| preset.network(None));
+        let network = networks.iter().find(|network| network.id() == genesis.id());
+        let actual = network.map_or_else(
+            || "no preset has this genesis".to_owned(),
+            |network| network.prologue(),
+        );
+        report.equal(&prologue, prologue.text()?, actual);
     }
     Ok(())
 }

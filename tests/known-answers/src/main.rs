@@ -22,7 +22,8 @@ mod keys; // 12-keys.json
 mod post; // post.json
 mod post_chapter; // 03-post.json
 mod transactions; // 02-transactions.json, ledger/
-mod wallet_files; // 12-wallet-files.json
+mod wallet_files;
+mod wire; // recorded-wire.json // 12-wallet-files.json
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ use suite::Suite;
 const SUITES: &[Suite] = &[
     encoding::SUITE,
     genesis::SUITE,
+    wire::SUITE,
     post::SUITE,
     post_chapter::SUITE,
     keys::SUITE,
@@ -40,6 +42,7 @@ const SUITES: &[Suite] = &[
     transactions::LEDGER_ADDRESSES,
     transactions::LEDGER_SCREENS,
     transactions::LEDGER_SIGNATURES,
+    wire::SUITE,
 ];
 
 const HELP: &str = "\
