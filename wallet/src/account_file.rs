@@ -31,7 +31,9 @@ pub enum AccountFileError {
         found: usize,
     },
     /// Not JSON of the expected shape.
-    #[error("not an account file: expected JSON with displayName, templateAddress and spawnArguments")]
+    #[error(
+        "not an account file: expected JSON with displayName, templateAddress and spawnArguments"
+    )]
     NotAnAccount,
     /// Another template than the four.
     #[error("the account file is of template {0:?}, which this program does not know")]
@@ -59,19 +61,41 @@ pub(crate) struct RawAccount {
 struct RawArguments {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     public_key: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "number"
+    )]
     required: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     public_keys: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number", serialize_with = "as_text")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "number",
+        serialize_with = "as_text"
+    )]
     total_amount: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number", serialize_with = "as_text")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "number",
+        serialize_with = "as_text"
+    )]
     initial_unlock_amount: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "number"
+    )]
     vesting_start: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "number"
+    )]
     vesting_end: Option<u64>,
 }
 
@@ -85,14 +109,19 @@ impl AccountFile {
         if bytes.len() > ACCOUNT_FILE_BYTES_MAX {
             return Err(AccountFileError::TooLarge { found: bytes.len() });
         }
-        let raw: RawAccount = serde_json::from_slice(bytes).map_err(|_| AccountFileError::NotAnAccount)?;
+        let raw: RawAccount =
+            serde_json::from_slice(bytes).map_err(|_| AccountFileError::NotAnAccount)?;
         let args = raw.args()?;
-        Ok(Self { name: text_rules::foreign_name(&raw.display_name, "Imported account"), args })
+        Ok(Self {
+            name: text_rules::foreign_name(&raw.display_name, "Imported account"),
+            args,
+        })
     }
 
     /// The file's text. Addresses inside get the prefix of the network.
     pub fn to_json(&self, hrp: &Hrp) -> String {
-        serde_json::to_string_pretty(&RawAccount::new(self, hrp)).expect("text and numbers become JSON")
+        serde_json::to_string_pretty(&RawAccount::new(self, hrp))
+            .expect("text and numbers become JSON")
     }
 
     /// The file's name: the account's address.
@@ -126,16 +155,28 @@ impl RawAccount {
     }
 
     /// An account of which the arguments are still JSON.
-    pub(crate) fn from_parts(template_address: String, arguments: serde_json::Value) -> Result<Self, AccountFileError> {
-        let spawn_arguments = serde_json::from_value(arguments).map_err(|_| AccountFileError::NotAnAccount)?;
-        Ok(Self { display_name: String::new(), template_address, spawn_arguments })
+    pub(crate) fn from_parts(
+        template_address: String,
+        arguments: serde_json::Value,
+    ) -> Result<Self, AccountFileError> {
+        let spawn_arguments =
+            serde_json::from_value(arguments).map_err(|_| AccountFileError::NotAnAccount)?;
+        Ok(Self {
+            display_name: String::new(),
+            template_address,
+            spawn_arguments,
+        })
     }
 
     /// The arguments, checked.
     pub(crate) fn args(&self) -> Result<SpawnArgs, AccountFileError> {
-        let template = Address::from_hex(&self.template_address).ok().and_then(|address| Template::from_address(&address));
+        let template = Address::from_hex(&self.template_address)
+            .ok()
+            .and_then(|address| Template::from_address(&address));
         let raw = &self.spawn_arguments;
-        match template.ok_or_else(|| AccountFileError::Template(self.template_address.chars().take(60).collect()))? {
+        match template.ok_or_else(|| {
+            AccountFileError::Template(self.template_address.chars().take(60).collect())
+        })? {
             Template::Wallet => raw.key().map(SpawnArgs::Wallet),
             Template::Multisig => Ok(SpawnArgs::multisig(raw.required()?, raw.keys()?)?),
             Template::Vesting => Ok(SpawnArgs::vesting(raw.required()?, raw.keys()?)?),
@@ -146,26 +187,48 @@ impl RawAccount {
 
 impl RawArguments {
     fn key(&self) -> Result<PublicKey, AccountFileError> {
-        let key = self.public_key.as_deref().and_then(|text| PublicKey::from_hex(text.trim()).ok());
+        let key = self
+            .public_key
+            .as_deref()
+            .and_then(|text| PublicKey::from_hex(text.trim()).ok());
         key.ok_or(AccountFileError::Argument("PublicKey"))
     }
 
     fn required(&self) -> Result<u8, AccountFileError> {
-        self.required.and_then(|required| u8::try_from(required).ok()).ok_or(AccountFileError::Argument("Required"))
+        self.required
+            .and_then(|required| u8::try_from(required).ok())
+            .ok_or(AccountFileError::Argument("Required"))
     }
 
     fn keys(&self) -> Result<Vec<PublicKey>, AccountFileError> {
         let keys = self.public_keys.as_deref().unwrap_or_default().iter();
-        keys.map(|text| PublicKey::from_hex(text.trim()).map_err(|_| AccountFileError::Argument("PublicKeys"))).collect()
+        keys.map(|text| {
+            PublicKey::from_hex(text.trim()).map_err(|_| AccountFileError::Argument("PublicKeys"))
+        })
+        .collect()
     }
 
     fn vault(&self) -> Result<Vault, AccountFileError> {
         use AccountFileError::Argument;
-        let layer = |number: Option<u64>| number.and_then(|number| u32::try_from(number).ok()).map(LayerId);
+        let layer = |number: Option<u64>| {
+            number
+                .and_then(|number| u32::try_from(number).ok())
+                .map(LayerId)
+        };
         Ok(Vault {
-            owner: self.owner.as_deref().and_then(any_network_address).ok_or(Argument("Owner"))?,
-            total: self.total_amount.map(Smidge).ok_or(Argument("TotalAmount"))?,
-            initial_unlock: self.initial_unlock_amount.map(Smidge).ok_or(Argument("InitialUnlockAmount"))?,
+            owner: self
+                .owner
+                .as_deref()
+                .and_then(any_network_address)
+                .ok_or(Argument("Owner"))?,
+            total: self
+                .total_amount
+                .map(Smidge)
+                .ok_or(Argument("TotalAmount"))?,
+            initial_unlock: self
+                .initial_unlock_amount
+                .map(Smidge)
+                .ok_or(Argument("InitialUnlockAmount"))?,
             start: layer(self.vesting_start).ok_or(Argument("VestingStart"))?,
             end: layer(self.vesting_end).ok_or(Argument("VestingEnd"))?,
         })
@@ -190,7 +253,11 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::
     match Option::<Either>::deserialize(deserializer)? {
         None => Ok(None),
         Some(Either::Number(number)) => Ok(Some(number)),
-        Some(Either::Text(text)) => text.trim().parse().map(Some).map_err(serde::de::Error::custom),
+        Some(Either::Text(text)) => text
+            .trim()
+            .parse()
+            .map(Some)
+            .map_err(serde::de::Error::custom),
     }
 }
 

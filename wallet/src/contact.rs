@@ -21,7 +21,10 @@ pub struct Contact {
 /// keys until those fit. So two different addresses are look-alikes if about the first or the last four characters are equal: 20 bits
 /// after the four zero bytes, or at the end.
 pub fn look_alike(a: &Address, b: &Address) -> bool {
-    let first = |address: &Address| u32::from_be_bytes([0, address.0[4], address.0[5], address.0[6]]) >> 4;
-    let last = |address: &Address| u32::from_be_bytes([0, address.0[21], address.0[22], address.0[23]]) & 0xf_ffff;
+    let first =
+        |address: &Address| u32::from_be_bytes([0, address.0[4], address.0[5], address.0[6]]) >> 4;
+    let last = |address: &Address| {
+        u32::from_be_bytes([0, address.0[21], address.0[22], address.0[23]]) & 0xf_ffff
+    };
     a != b && (first(a) == first(b) || last(a) == last(b))
 }

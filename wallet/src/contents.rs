@@ -5,9 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spacemesh_types::{Address, PublicKey, TransactionId, transaction::SpawnArgs, transaction::SpawnArgsError};
+use spacemesh_types::{
+    Address, PublicKey, TransactionId, transaction::SpawnArgs, transaction::SpawnArgsError,
+};
 
-use crate::{Account, AccountKind, Contact, Key, KeyOrigin, KeyPath, contact::look_alike, text_rules, text_rules::TextRuleError};
+use crate::{
+    Account, AccountKind, Contact, Key, KeyOrigin, KeyPath, contact::look_alike, text_rules,
+    text_rules::TextRuleError,
+};
 
 /// Most keys, accounts and contacts each.
 pub const ENTRIES_MAX: usize = 10_000;
@@ -80,7 +85,9 @@ pub enum ContentsError {
     #[error(transparent)]
     Args(#[from] SpawnArgsError),
     /// Another key than the stored one.
-    #[error("the device has another key at this path: {found} instead of {expected}; connect the one that holds this key")]
+    #[error(
+        "the device has another key at this path: {found} instead of {expected}; connect the one that holds this key"
+    )]
     OtherKey {
         /// Key stored here.
         expected: PublicKey,
@@ -178,7 +185,9 @@ impl Contents {
 
     /// The lowest index whose key was never made or found here. Deleted ones count as used.
     pub fn next_index(&self) -> u32 {
-        (0..u32::MAX).find(|index| !self.used_indexes.contains(index)).expect("fewer keys than indexes were made")
+        (0..u32::MAX)
+            .find(|index| !self.used_indexes.contains(index))
+            .expect("fewer keys than indexes were made")
     }
 
     /// Adds a key whose secret is elsewhere: view only, or on a Ledger.
@@ -186,9 +195,23 @@ impl Contents {
     /// # Errors
     ///
     /// A known key, a name that can't be one, a full list.
-    pub fn add_public_key(&mut self, public_key: PublicKey, name: &str, ledger: Option<KeyPath>, now: i64) -> Result<(), ContentsError> {
-        let origin = ledger.map_or(KeyOrigin::ViewOnly, |path| KeyOrigin::Ledger { path, confirmed: true });
-        self.add_key(Key { public_key, name: name.to_owned(), created: Some(now), origin })
+    pub fn add_public_key(
+        &mut self,
+        public_key: PublicKey,
+        name: &str,
+        ledger: Option<KeyPath>,
+        now: i64,
+    ) -> Result<(), ContentsError> {
+        let origin = ledger.map_or(KeyOrigin::ViewOnly, |path| KeyOrigin::Ledger {
+            path,
+            confirmed: true,
+        });
+        self.add_key(Key {
+            public_key,
+            name: name.to_owned(),
+            created: Some(now),
+            origin,
+        })
     }
 
     /// Notes that the device has shown this key at its path; `found` is the key it showed.
@@ -196,17 +219,25 @@ impl Contents {
     /// # Errors
     ///
     /// An unknown key, one that isn't on a Ledger, or another key on the device.
-    pub fn confirm_ledger_key(&mut self, public_key: &PublicKey, found: &PublicKey) -> Result<(), ContentsError> {
+    pub fn confirm_ledger_key(
+        &mut self,
+        public_key: &PublicKey,
+        found: &PublicKey,
+    ) -> Result<(), ContentsError> {
         let key = self.key_mut(public_key)?;
         match &mut key.origin {
-            KeyOrigin::Ledger { .. } if found != public_key => Err(ContentsError::OtherKey { expected: *public_key, found: *found }),
+            KeyOrigin::Ledger { .. } if found != public_key => Err(ContentsError::OtherKey {
+                expected: *public_key,
+                found: *found,
+            }),
             KeyOrigin::Ledger { confirmed, .. } => {
                 *confirmed = true;
                 Ok(())
             }
-            KeyOrigin::Words { .. } | KeyOrigin::Imported | KeyOrigin::OlderProgram { .. } | KeyOrigin::ViewOnly => {
-                Err(ContentsError::NotLedger(*public_key))
-            }
+            KeyOrigin::Words { .. }
+            | KeyOrigin::Imported
+            | KeyOrigin::OlderProgram { .. }
+            | KeyOrigin::ViewOnly => Err(ContentsError::NotLedger(*public_key)),
         }
     }
 
@@ -227,12 +258,19 @@ impl Contents {
         if let KeyOrigin::Words { path } = &key.origin {
             self.used_indexes.extend(path.standard_index());
         }
-        if let Some(known) = self.keys.iter_mut().find(|known| known.public_key == key.public_key) {
+        if let Some(known) = self
+            .keys
+            .iter_mut()
+            .find(|known| known.public_key == key.public_key)
+        {
             if known.origin == KeyOrigin::ViewOnly && key.origin != KeyOrigin::ViewOnly {
                 known.origin = key.origin;
                 return Ok(());
             }
-            return Err(ContentsError::KnownKey { key: known.public_key, name: known.name.clone() });
+            return Err(ContentsError::KnownKey {
+                key: known.public_key,
+                name: known.name.clone(),
+            });
         }
         room(self.keys.len(), ENTRIES_MAX, "keys")?;
         self.keys.push(key);
@@ -240,12 +278,20 @@ impl Contents {
     }
 
     pub(crate) fn remove_key(&mut self, public_key: &PublicKey) -> Result<Key, ContentsError> {
-        let index = self.keys.iter().position(|key| key.public_key == *public_key);
-        index.map(|index| self.keys.remove(index)).ok_or(ContentsError::UnknownKey(*public_key))
+        let index = self
+            .keys
+            .iter()
+            .position(|key| key.public_key == *public_key);
+        index
+            .map(|index| self.keys.remove(index))
+            .ok_or(ContentsError::UnknownKey(*public_key))
     }
 
     fn key_mut(&mut self, public_key: &PublicKey) -> Result<&mut Key, ContentsError> {
-        self.keys.iter_mut().find(|key| key.public_key == *public_key).ok_or(ContentsError::UnknownKey(*public_key))
+        self.keys
+            .iter_mut()
+            .find(|key| key.public_key == *public_key)
+            .ok_or(ContentsError::UnknownKey(*public_key))
     }
 
     // Accounts
@@ -257,7 +303,9 @@ impl Contents {
 
     /// The account, if it is here.
     pub fn account(&self, address: &Address) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.address() == *address)
+        self.accounts
+            .iter()
+            .find(|account| account.address() == *address)
     }
 
     /// Adds an account of any template. One that was only watched becomes known and keeps its name.
@@ -265,9 +313,18 @@ impl Contents {
     /// # Errors
     ///
     /// A known account, arguments no account can have, a name that can't be one, a full list.
-    pub fn add_account(&mut self, name: &str, args: SpawnArgs, now: Option<i64>) -> Result<Address, ContentsError> {
+    pub fn add_account(
+        &mut self,
+        name: &str,
+        args: SpawnArgs,
+        now: Option<i64>,
+    ) -> Result<Address, ContentsError> {
         args.validate()?;
-        self.insert_account(Account { name: text_rules::name(name)?, created: now, kind: AccountKind::Known(args) })
+        self.insert_account(Account {
+            name: text_rules::name(name)?,
+            created: now,
+            kind: AccountKind::Known(args),
+        })
     }
 
     /// Adds an address to watch.
@@ -275,18 +332,34 @@ impl Contents {
     /// # Errors
     ///
     /// A known account, a name that can't be one, a full list.
-    pub fn add_watched(&mut self, name: &str, address: Address, now: Option<i64>) -> Result<Address, ContentsError> {
-        self.insert_account(Account { name: text_rules::name(name)?, created: now, kind: AccountKind::WatchOnly(address) })
+    pub fn add_watched(
+        &mut self,
+        name: &str,
+        address: Address,
+        now: Option<i64>,
+    ) -> Result<Address, ContentsError> {
+        self.insert_account(Account {
+            name: text_rules::name(name)?,
+            created: now,
+            kind: AccountKind::WatchOnly(address),
+        })
     }
 
     fn insert_account(&mut self, account: Account) -> Result<Address, ContentsError> {
         let address = account.address();
-        if let Some(known) = self.accounts.iter_mut().find(|known| known.address() == address) {
+        if let Some(known) = self
+            .accounts
+            .iter_mut()
+            .find(|known| known.address() == address)
+        {
             if known.args().is_none() && account.args().is_some() {
                 known.kind = account.kind;
                 return Ok(address);
             }
-            return Err(ContentsError::KnownAccount { address, name: known.name.clone() });
+            return Err(ContentsError::KnownAccount {
+                address,
+                name: known.name.clone(),
+            });
         }
         room(self.accounts.len(), ENTRIES_MAX, "accounts")?;
         self.accounts.push(account);
@@ -300,7 +373,10 @@ impl Contents {
     /// An unknown account or a name that can't be one.
     pub fn rename_account(&mut self, address: &Address, name: &str) -> Result<(), ContentsError> {
         let name = text_rules::name(name)?;
-        let account = self.accounts.iter_mut().find(|account| account.address() == *address);
+        let account = self
+            .accounts
+            .iter_mut()
+            .find(|account| account.address() == *address);
         account.ok_or(ContentsError::UnknownAccount(*address))?.name = name;
         Ok(())
     }
@@ -311,13 +387,20 @@ impl Contents {
     ///
     /// An unknown account.
     pub fn remove_account(&mut self, address: &Address) -> Result<Account, ContentsError> {
-        let index = self.accounts.iter().position(|account| account.address() == *address);
-        index.map(|index| self.accounts.remove(index)).ok_or(ContentsError::UnknownAccount(*address))
+        let index = self
+            .accounts
+            .iter()
+            .position(|account| account.address() == *address);
+        index
+            .map(|index| self.accounts.remove(index))
+            .ok_or(ContentsError::UnknownAccount(*address))
     }
 
     /// The keys of an account that this wallet has, with their position in the account.
     pub fn own_keys<'a>(&'a self, args: &'a SpawnArgs) -> impl Iterator<Item = (u8, &'a Key)> + 'a {
-        (0..).zip(args.keys()).filter_map(|(index, public_key)| self.key(public_key).map(|key| (index, key)))
+        (0..)
+            .zip(args.keys())
+            .filter_map(|(index, public_key)| self.key(public_key).map(|key| (index, key)))
     }
 
     // Contacts
@@ -329,7 +412,9 @@ impl Contents {
 
     /// The contact with this address.
     pub fn contact(&self, address: &Address) -> Option<&Contact> {
-        self.contacts.iter().find(|contact| contact.address == *address)
+        self.contacts
+            .iter()
+            .find(|contact| contact.address == *address)
     }
 
     /// Adds a contact.
@@ -337,12 +422,25 @@ impl Contents {
     /// # Errors
     ///
     /// A known address, a name or note that can't be one, a full list.
-    pub fn add_contact(&mut self, name: &str, address: Address, note: &str, now: Option<i64>) -> Result<(), ContentsError> {
+    pub fn add_contact(
+        &mut self,
+        name: &str,
+        address: Address,
+        note: &str,
+        now: Option<i64>,
+    ) -> Result<(), ContentsError> {
         if let Some(known) = self.contact(&address) {
-            return Err(ContentsError::KnownContact { name: known.name.clone() });
+            return Err(ContentsError::KnownContact {
+                name: known.name.clone(),
+            });
         }
         room(self.contacts.len(), ENTRIES_MAX, "contacts")?;
-        self.contacts.push(Contact { name: text_rules::name(name)?, address, note: text_rules::note(note)?, created: now });
+        self.contacts.push(Contact {
+            name: text_rules::name(name)?,
+            address,
+            note: text_rules::note(note)?,
+            created: now,
+        });
         Ok(())
     }
 
@@ -351,9 +449,17 @@ impl Contents {
     /// # Errors
     ///
     /// An unknown contact, or a name or note that can't be one.
-    pub fn change_contact(&mut self, address: &Address, name: &str, note: &str) -> Result<(), ContentsError> {
+    pub fn change_contact(
+        &mut self,
+        address: &Address,
+        name: &str,
+        note: &str,
+    ) -> Result<(), ContentsError> {
         let (name, note) = (text_rules::name(name)?, text_rules::note(note)?);
-        let contact = self.contacts.iter_mut().find(|contact| contact.address == *address);
+        let contact = self
+            .contacts
+            .iter_mut()
+            .find(|contact| contact.address == *address);
         let contact = contact.ok_or(ContentsError::UnknownContact(*address))?;
         (contact.name, contact.note) = (name, note);
         Ok(())
@@ -365,15 +471,30 @@ impl Contents {
     ///
     /// An unknown contact.
     pub fn remove_contact(&mut self, address: &Address) -> Result<Contact, ContentsError> {
-        let index = self.contacts.iter().position(|contact| contact.address == *address);
-        index.map(|index| self.contacts.remove(index)).ok_or(ContentsError::UnknownContact(*address))
+        let index = self
+            .contacts
+            .iter()
+            .position(|contact| contact.address == *address);
+        index
+            .map(|index| self.contacts.remove(index))
+            .ok_or(ContentsError::UnknownContact(*address))
     }
 
     /// Names of contacts and own accounts that an address could be taken for although it is another one.
     pub fn look_alikes(&self, address: &Address) -> Vec<&str> {
-        let contacts = self.contacts.iter().map(|contact| (contact.address, contact.name.as_str()));
-        let accounts = self.accounts.iter().map(|account| (account.address(), account.name.as_str()));
-        contacts.chain(accounts).filter(|(known, _)| look_alike(known, address)).map(|(_, name)| name).collect()
+        let contacts = self
+            .contacts
+            .iter()
+            .map(|contact| (contact.address, contact.name.as_str()));
+        let accounts = self
+            .accounts
+            .iter()
+            .map(|account| (account.address(), account.name.as_str()));
+        contacts
+            .chain(accounts)
+            .filter(|(known, _)| look_alike(known, address))
+            .map(|(_, name)| name)
+            .collect()
     }
 
     // Notes
@@ -403,5 +524,9 @@ impl Contents {
 }
 
 fn room(taken: usize, max: usize, what: &'static str) -> Result<(), ContentsError> {
-    if taken < max { Ok(()) } else { Err(ContentsError::Full { what, max }) }
+    if taken < max {
+        Ok(())
+    } else {
+        Err(ContentsError::Full { what, max })
+    }
 }

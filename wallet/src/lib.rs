@@ -6,13 +6,13 @@
 
 mod text_rules; // names and notes
 
-pub mod words; // BIP-39: start here for a new wallet
 mod path; // m/44'/540'/0'/0'/index'
+mod secret;
 mod slip10; // from seed to key
-mod secret; // secret keys
+pub mod words; // BIP-39: start here for a new wallet // secret keys
 
-mod account_file; // .account files
 mod account; // template and arguments, or an address to watch
+mod account_file; // .account files
 mod contact;
 mod contents; // keys, accounts, contacts and notes of one wallet
 mod key; // where a key comes from

@@ -47,7 +47,10 @@ impl NewWallet {
     ///
     /// A name that can't be one.
     pub fn empty(name: &str, now: i64) -> Result<Self, NewWalletError> {
-        Ok(Self { contents: Contents::new(name, now)?, secrets: Secrets::default() })
+        Ok(Self {
+            contents: Contents::new(name, now)?,
+            secrets: Secrets::default(),
+        })
     }
 
     /// Adds the next key of the words and its single-key account; returns the account's address. For restoring several.
@@ -62,8 +65,15 @@ impl NewWallet {
         let seed = derive(&words.seed(), &path);
         let number = u64::from(index) + 1;
         let key = SpawnArgs::Wallet(seed.public_key());
-        self.insert(seed, KeyOrigin::Words { path }, &format!("Key {number}"), Some(now))?;
-        Ok(self.contents.add_account(&format!("Account {number}"), key, Some(now))?)
+        self.insert(
+            seed,
+            KeyOrigin::Words { path },
+            &format!("Key {number}"),
+            Some(now),
+        )?;
+        Ok(self
+            .contents
+            .add_account(&format!("Account {number}"), key, Some(now))?)
     }
 
     /// The address of the words' key number `index` as a single-key account, to look for coins before adding it.
@@ -78,8 +88,19 @@ impl NewWallet {
     }
 
     /// Adds a secret key of any origin.
-    pub(crate) fn insert(&mut self, seed: SecretSeed, origin: KeyOrigin, name: &str, created: Option<i64>) -> Result<(), ContentsError> {
-        self.contents.add_key(Key { public_key: seed.public_key(), name: name.to_owned(), created, origin })?;
+    pub(crate) fn insert(
+        &mut self,
+        seed: SecretSeed,
+        origin: KeyOrigin,
+        name: &str,
+        created: Option<i64>,
+    ) -> Result<(), ContentsError> {
+        self.contents.add_key(Key {
+            public_key: seed.public_key(),
+            name: name.to_owned(),
+            created,
+            origin,
+        })?;
         self.secrets.insert(seed);
         Ok(())
     }
@@ -89,7 +110,12 @@ impl NewWallet {
     /// # Errors
     ///
     /// A password or parameters that are too weak.
-    pub fn into_file(self, password: &str, kdf: KdfParams, random: Random<'_>) -> Result<(WalletFile, Keyring), FileError> {
+    pub fn into_file(
+        self,
+        password: &str,
+        kdf: KdfParams,
+        random: Random<'_>,
+    ) -> Result<(WalletFile, Keyring), FileError> {
         WalletFile::create(self.contents, self.secrets, password, kdf, random)
     }
 }

@@ -25,7 +25,9 @@ pub enum PathError {
     #[error("{0:?} is no key path: write m/44'/540'/0'/0'/0'")]
     NoMaster(String),
     /// An element without the mark of hardening.
-    #[error("{element:?} is not hardened: write {element}', other elements don't exist for these keys")]
+    #[error(
+        "{element:?} is not hardened: write {element}', other elements don't exist for these keys"
+    )]
     NotHardened {
         /// The element.
         element: String,
@@ -82,7 +84,9 @@ impl KeyPath {
 impl fmt::Display for KeyPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("m")?;
-        self.0.iter().try_for_each(|element| write!(f, "/{element}'"))
+        self.0
+            .iter()
+            .try_for_each(|element| write!(f, "/{element}'"))
     }
 }
 
@@ -101,12 +105,17 @@ impl FromStr for KeyPath {
         if found > ELEMENTS_MAX {
             return Err(PathError::TooLong { found });
         }
-        rest.split('/').map(element).collect::<Result<_, _>>().map(Self)
+        rest.split('/')
+            .map(element)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
 fn element(text: &str) -> Result<u32, PathError> {
-    let wrong = || PathError::Element { element: shorten(text) };
+    let wrong = || PathError::Element {
+        element: shorten(text),
+    };
     let digits = text.strip_suffix(['\'', 'h', 'H']);
     let number = digits.unwrap_or(text);
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -117,7 +126,9 @@ fn element(text: &str) -> Result<u32, PathError> {
         return Err(wrong());
     }
     if digits.is_none() {
-        return Err(PathError::NotHardened { element: shorten(text) });
+        return Err(PathError::NotHardened {
+            element: shorten(text),
+        });
     }
     Ok(number)
 }
@@ -135,10 +146,19 @@ mod tests {
 
     #[test]
     fn a_path_reads_back_as_it_is_written() {
-        for text in ["m/44'/540'/0'/0'/0'", "m/44'/1'/0'/0'/7'", "m/44'/540'/0'/0'", "m/44'/540'/2147483647'/0'/3'", "m"] {
+        for text in [
+            "m/44'/540'/0'/0'/0'",
+            "m/44'/1'/0'/0'/7'",
+            "m/44'/540'/0'/0'",
+            "m/44'/540'/2147483647'/0'/3'",
+            "m",
+        ] {
             assert_eq!(text.parse::<KeyPath>().unwrap().to_string(), text);
         }
-        assert_eq!("m/44h/540H/0'/0'/5'".parse::<KeyPath>().unwrap(), KeyPath::standard(5).unwrap());
+        assert_eq!(
+            "m/44h/540H/0'/0'/5'".parse::<KeyPath>().unwrap(),
+            KeyPath::standard(5).unwrap()
+        );
         assert_eq!(KeyPath::standard(1 << 31), None);
     }
 
@@ -146,7 +166,12 @@ mod tests {
     fn only_the_wallets_own_paths_have_an_index() {
         let index = |text: &str| text.parse::<KeyPath>().unwrap().standard_index();
         assert_eq!(index("m/44'/540'/0'/0'/12'"), Some(12));
-        for other in ["m/44'/1'/0'/0'/12'", "m/44'/540'/0'/0'", "m/44'/540'/1'/0'/12'", "m/44'/540'/0'/0'/0'/0'"] {
+        for other in [
+            "m/44'/1'/0'/0'/12'",
+            "m/44'/540'/0'/0'",
+            "m/44'/540'/1'/0'/12'",
+            "m/44'/540'/0'/0'/0'/0'",
+        ] {
             assert_eq!(index(other), None, "{other}");
         }
     }
@@ -154,11 +179,37 @@ mod tests {
     #[test]
     fn what_slip10_cannot_derive_is_refused_with_the_element() {
         let error = |text: &str| text.parse::<KeyPath>().unwrap_err();
-        assert_eq!(error("m/44'/540'/0'/0/0'"), PathError::NotHardened { element: "0".into() });
-        assert_eq!(error("m/44'//0'"), PathError::Element { element: String::new() });
-        assert_eq!(error("m/2147483648'"), PathError::Element { element: "2147483648'".into() });
-        assert_eq!(error("m/+4'"), PathError::Element { element: "+4'".into() });
-        assert_eq!(error("44'/540'/0'/0'/0'"), PathError::NoMaster("44'/540'/0'/0'/0'".into()));
-        assert_eq!(error(&format!("m{}", "/0'".repeat(11))), PathError::TooLong { found: 11 });
+        assert_eq!(
+            error("m/44'/540'/0'/0/0'"),
+            PathError::NotHardened {
+                element: "0".into()
+            }
+        );
+        assert_eq!(
+            error("m/44'//0'"),
+            PathError::Element {
+                element: String::new()
+            }
+        );
+        assert_eq!(
+            error("m/2147483648'"),
+            PathError::Element {
+                element: "2147483648'".into()
+            }
+        );
+        assert_eq!(
+            error("m/+4'"),
+            PathError::Element {
+                element: "+4'".into()
+            }
+        );
+        assert_eq!(
+            error("44'/540'/0'/0'/0'"),
+            PathError::NoMaster("44'/540'/0'/0'/0'".into())
+        );
+        assert_eq!(
+            error(&format!("m{}", "/0'".repeat(11))),
+            PathError::TooLong { found: 11 }
+        );
     }
 }

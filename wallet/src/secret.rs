@@ -15,7 +15,9 @@ pub struct SecretSeed(Zeroizing<[u8; 32]>);
 #[non_exhaustive]
 pub enum SecretKeyError {
     /// Neither 128 nor 64 hexadecimal digits.
-    #[error("{found} characters are no secret key: 128 hexadecimal digits are needed (or the first 64 of them)")]
+    #[error(
+        "{found} characters are no secret key: 128 hexadecimal digits are needed (or the first 64 of them)"
+    )]
     Length {
         /// Characters found, without white space around and `0x`.
         found: usize,
@@ -44,11 +46,18 @@ impl SecretSeed {
     /// See [`SecretKeyError`].
     pub fn from_hex(text: &str) -> Result<Self, SecretKeyError> {
         let text = text.trim();
-        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+        let digits = text
+            .strip_prefix("0x")
+            .or_else(|| text.strip_prefix("0X"))
+            .unwrap_or(text);
         if let Some(position) = digits.chars().position(|c| !c.is_ascii_hexdigit()) {
-            return Err(SecretKeyError::Digit { position: position + 1 });
+            return Err(SecretKeyError::Digit {
+                position: position + 1,
+            });
         }
-        let length = SecretKeyError::Length { found: digits.len() };
+        let length = SecretKeyError::Length {
+            found: digits.len(),
+        };
         let (secret, public) = match digits.len() {
             64 => (digits, None),
             128 => (&digits[..64], Some(&digits[64..])),
@@ -58,7 +67,9 @@ impl SecretSeed {
         hex::decode_to_slice(secret, bytes.as_mut_slice()).map_err(|_| length)?;
         let seed = Self(bytes);
         match public {
-            Some(public) if !public.eq_ignore_ascii_case(&seed.public_key().to_hex()) => Err(SecretKeyError::PairMismatch),
+            Some(public) if !public.eq_ignore_ascii_case(&seed.public_key().to_hex()) => {
+                Err(SecretKeyError::PairMismatch)
+            }
             _ => Ok(seed),
         }
     }
@@ -66,7 +77,8 @@ impl SecretSeed {
     /// The secret key as files and dialogs write it: 128 hexadecimal digits, seed and public key.
     pub fn to_hex(&self) -> Zeroizing<String> {
         let mut digits = Zeroizing::new([0; 64]);
-        hex::encode_to_slice(self.0.as_slice(), digits.as_mut_slice()).expect("32 bytes take 64 digits");
+        hex::encode_to_slice(self.0.as_slice(), digits.as_mut_slice())
+            .expect("32 bytes take 64 digits");
         let mut text = Zeroizing::new(String::with_capacity(128));
         text.extend(digits.iter().map(|digit| char::from(*digit)));
         text.push_str(&self.public_key().to_hex());

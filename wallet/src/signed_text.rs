@@ -81,7 +81,11 @@ impl SignedText {
         check_size(text)?;
         let text = format!("{PREFIX}{text}");
         let signature = seed.sign(text.as_bytes()).to_hex();
-        Ok(Self { public_key: seed.public_key().to_hex(), text, signature })
+        Ok(Self {
+            public_key: seed.public_key().to_hex(),
+            text,
+            signature,
+        })
     }
 
     /// The JSON to pass on.
@@ -106,8 +110,10 @@ impl SignedText {
     /// What doesn't fit.
     pub fn verify(&self) -> Result<VerifiedText, SignedTextError> {
         check_size(&self.text)?;
-        let public_key = PublicKey::from_hex(self.public_key.trim()).map_err(|_| SignedTextError::PublicKey)?;
-        let signature = EdSignature::from_hex(self.signature.trim()).map_err(|_| SignedTextError::Signature)?;
+        let public_key =
+            PublicKey::from_hex(self.public_key.trim()).map_err(|_| SignedTextError::PublicKey)?;
+        let signature =
+            EdSignature::from_hex(self.signature.trim()).map_err(|_| SignedTextError::Signature)?;
         let fits = |text: &str| verify(&public_key, text.as_bytes(), &signature);
         let (form, text) = if fits(&self.text) {
             match self.text.strip_prefix(PREFIX) {
@@ -119,10 +125,18 @@ impl SignedText {
         } else {
             return Err(SignedTextError::DoesNotFit);
         };
-        Ok(VerifiedText { public_key, text: text.to_owned(), form })
+        Ok(VerifiedText {
+            public_key,
+            text: text.to_owned(),
+            form,
+        })
     }
 }
 
 fn check_size(text: &str) -> Result<(), SignedTextError> {
-    if text.len() > SIGNED_TEXT_BYTES_MAX { Err(SignedTextError::TooLong { found: text.len() }) } else { Ok(()) }
+    if text.len() > SIGNED_TEXT_BYTES_MAX {
+        Err(SignedTextError::TooLong { found: text.len() })
+    } else {
+        Ok(())
+    }
 }

@@ -47,17 +47,30 @@ fn check(text: &str, max: usize, refused: impl Fn(char) -> bool) -> Result<Strin
     if found > max {
         return Err(TextRuleError::TooLong { found, max });
     }
-    match text.chars().position(|c| refused(c) || changes_direction(c)) {
-        Some(index) => Err(TextRuleError::NotShown { position: index + 1 }),
+    match text
+        .chars()
+        .position(|c| refused(c) || changes_direction(c))
+    {
+        Some(index) => Err(TextRuleError::NotShown {
+            position: index + 1,
+        }),
         None => Ok(text.to_owned()),
     }
 }
 
 /// Text of another program made fit for a name: what can't be shown is dropped, the rest cut, `otherwise` if nothing is left.
 pub(crate) fn foreign_name(text: &str, otherwise: &str) -> String {
-    let shown: String = text.chars().filter(|c| !c.is_control() && !changes_direction(*c)).take(NAME_CHARS_MAX).collect();
+    let shown: String = text
+        .chars()
+        .filter(|c| !c.is_control() && !changes_direction(*c))
+        .take(NAME_CHARS_MAX)
+        .collect();
     let shown = shown.trim();
-    if shown.is_empty() { otherwise.to_owned() } else { shown.to_owned() }
+    if shown.is_empty() {
+        otherwise.to_owned()
+    } else {
+        shown.to_owned()
+    }
 }
 
 /// Embeddings, overrides and isolates, with which a name can show letters in another order than it has.

@@ -36,7 +36,13 @@ pub enum WordCount {
 
 impl WordCount {
     /// All lengths, shortest first.
-    pub const ALL: [Self; 5] = [Self::Twelve, Self::Fifteen, Self::Eighteen, Self::TwentyOne, Self::TwentyFour];
+    pub const ALL: [Self; 5] = [
+        Self::Twelve,
+        Self::Fifteen,
+        Self::Eighteen,
+        Self::TwentyOne,
+        Self::TwentyFour,
+    ];
 
     /// Number of words.
     pub const fn words(self) -> usize {
@@ -65,7 +71,9 @@ impl WordCount {
 #[non_exhaustive]
 pub enum WordsError {
     /// No phrase has this many words.
-    #[error("{found} words: a phrase has 12, 15, 18, 21 or 24; check that none is missing or doubled")]
+    #[error(
+        "{found} words: a phrase has 12, 15, 18, 21 or 24; check that none is missing or doubled"
+    )]
     Count {
         /// Words found in the text.
         found: usize,
@@ -86,7 +94,9 @@ pub enum WordsError {
     #[error("these words do not fit together: one is wrong or two are swapped")]
     Checksum,
     /// More text than 24 words can take.
-    #[error("{found} bytes of text: 24 words take less than {TEXT_BYTES_MAX}; paste only the words")]
+    #[error(
+        "{found} bytes of text: 24 words take less than {TEXT_BYTES_MAX}; paste only the words"
+    )]
     TooLong {
         /// Bytes of the text.
         found: usize,
@@ -113,7 +123,11 @@ impl Words {
     ///
     /// [`WordsError::Entropy`] for another length.
     pub fn from_entropy(language: Language, entropy: &[u8]) -> Result<Self, WordsError> {
-        Mnemonic::from_entropy_in(language, entropy).map(Self).map_err(|_| WordsError::Entropy { found: entropy.len() })
+        Mnemonic::from_entropy_in(language, entropy)
+            .map(Self)
+            .map_err(|_| WordsError::Entropy {
+                found: entropy.len(),
+            })
     }
 
     /// Reads what a person typed or pasted, in any language of BIP-39.
@@ -167,7 +181,9 @@ impl Words {
 
     fn parse_words(language: Language, words: &[Zeroizing<String>]) -> Result<Self, WordsError> {
         match guess::resolve(language, words) {
-            Ok(phrase) => Mnemonic::parse_in_normalized(language, &phrase).map(Self).map_err(|_| WordsError::Checksum),
+            Ok(phrase) => Mnemonic::parse_in_normalized(language, &phrase)
+                .map(Self)
+                .map_err(|_| WordsError::Checksum),
             Err(index) => {
                 let word = &words[index];
                 Err(WordsError::Unknown {
@@ -182,7 +198,8 @@ impl Words {
 
     /// Number of words.
     pub fn count(&self) -> WordCount {
-        WordCount::from_words(self.0.word_count()).expect("a phrase is only made with one of the five lengths")
+        WordCount::from_words(self.0.word_count())
+            .expect("a phrase is only made with one of the five lengths")
     }
 
     /// The list the words come from.
@@ -197,12 +214,16 @@ impl Words {
 
     /// The words in order, as a screen shows them (NFC).
     pub fn shown(&self) -> Vec<Zeroizing<String>> {
-        self.iter().map(|word| Zeroizing::new(word.nfc().collect())).collect()
+        self.iter()
+            .map(|word| Zeroizing::new(word.nfc().collect()))
+            .collect()
     }
 
     /// The words with one space between, as wallet files hold them (NFKD).
     pub fn to_text(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(self.iter().map(|word| word.len() + 1).sum()));
+        let mut text = Zeroizing::new(String::with_capacity(
+            self.iter().map(|word| word.len() + 1).sum(),
+        ));
         for (index, word) in self.iter().enumerate() {
             if index > 0 {
                 text.push(' ');
@@ -219,7 +240,9 @@ impl Words {
 
     /// Whether what a person typed is the word at a place (from 1). Words that occur twice are no problem, because the place is asked.
     pub fn matches_at(&self, position: usize, typed: &str) -> bool {
-        let Some(expected) = self.word_at(position) else { return false };
+        let Some(expected) = self.word_at(position) else {
+            return false;
+        };
         let typed = split::words(typed);
         match typed.as_slice() {
             [word] => guess::find(self.language(), word) == Some(expected),
@@ -251,7 +274,8 @@ mod tests {
 
     use super::*;
 
-    const FILM: &str = "film theme cheese broken kingdom destroy inch ready wear inspire shove pudding";
+    const FILM: &str =
+        "film theme cheese broken kingdom destroy inch ready wear inspire shove pudding";
 
     /// `unwrap_err` without a `Debug` of the words.
     fn error_of(text: &str) -> WordsError {
@@ -276,59 +300,111 @@ mod tests {
     #[test]
     fn an_unknown_word_is_named_with_its_place_and_the_nearest_word() {
         let error = error_of(&FILM.replace("inch", "inhc"));
-        assert_eq!(error, WordsError::Unknown {
-            position: 7,
-            word: "inhc".into(),
-            language: Language::English,
-            suggestion: Some("inch")
-        });
-        assert_eq!(error.to_string(), "word 7, \"inhc\", is not in the English list: did you mean inch?");
+        assert_eq!(
+            error,
+            WordsError::Unknown {
+                position: 7,
+                word: "inhc".into(),
+                language: Language::English,
+                suggestion: Some("inch")
+            }
+        );
+        assert_eq!(
+            error.to_string(),
+            "word 7, \"inhc\", is not in the English list: did you mean inch?"
+        );
         let far = error_of(&FILM.replace("film", "xqxqxqxq"));
-        assert!(matches!(far, WordsError::Unknown { position: 1, suggestion: None, .. }), "{far}");
+        assert!(
+            matches!(
+                far,
+                WordsError::Unknown {
+                    position: 1,
+                    suggestion: None,
+                    ..
+                }
+            ),
+            "{far}"
+        );
     }
 
     #[test]
     fn swapped_words_fail_the_checksum_and_a_missing_one_the_count() {
-        assert_eq!(error_of("theme film cheese broken kingdom destroy inch ready wear inspire shove pudding"), WordsError::Checksum);
-        assert_eq!(error_of("film theme cheese"), WordsError::Count { found: 3 });
+        assert_eq!(
+            error_of(
+                "theme film cheese broken kingdom destroy inch ready wear inspire shove pudding"
+            ),
+            WordsError::Checksum
+        );
+        assert_eq!(
+            error_of("film theme cheese"),
+            WordsError::Count { found: 3 }
+        );
         assert_eq!(error_of(""), WordsError::Count { found: 0 });
-        assert_eq!(error_of(&"film ".repeat(2000)), WordsError::TooLong { found: 10_000 });
+        assert_eq!(
+            error_of(&"film ".repeat(2000)),
+            WordsError::TooLong { found: 10_000 }
+        );
     }
 
     #[test]
     fn every_language_and_length_reads_back_what_it_shows() {
         for language in Language::ALL {
             for count in WordCount::ALL {
-                let entropy: Vec<u8> = (0..count.entropy_bytes()).map(|i| (i * 37 + *language as usize) as u8).collect();
+                let entropy: Vec<u8> = (0..count.entropy_bytes())
+                    .map(|i| (i * 37 + *language as usize) as u8)
+                    .collect();
                 let words = Words::from_entropy(*language, &entropy).unwrap();
                 assert_eq!(words.count(), count);
-                let shown: Vec<String> = words.shown().iter().map(|word| word.to_uppercase()).collect();
+                let shown: Vec<String> = words
+                    .shown()
+                    .iter()
+                    .map(|word| word.to_uppercase())
+                    .collect();
                 let read = Words::parse(&shown.join(" ")).unwrap();
                 assert!(read.to_text() == words.to_text(), "{language}");
                 assert_eq!(read.seed().as_bytes(), words.seed().as_bytes());
             }
         }
-        assert_eq!(Words::from_entropy(Language::English, &[0; 17]).err(), Some(WordsError::Entropy { found: 17 }));
+        assert_eq!(
+            Words::from_entropy(Language::English, &[0; 17]).err(),
+            Some(WordsError::Entropy { found: 17 })
+        );
     }
 
     #[test]
     fn chinese_words_need_no_spaces_and_french_ones_no_accents() {
         let chinese = Words::from_entropy(Language::SimplifiedChinese, &[7; 16]).unwrap();
         let run_together: String = chinese.iter().collect();
-        assert_eq!(Words::parse(&run_together).unwrap().seed().as_bytes(), chinese.seed().as_bytes());
+        assert_eq!(
+            Words::parse(&run_together).unwrap().seed().as_bytes(),
+            chinese.seed().as_bytes()
+        );
 
         let french = Words::from_entropy(Language::French, &[200; 32]).unwrap();
-        let plain: String =
-            french.to_text().nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
+        let plain: String = french
+            .to_text()
+            .nfkd()
+            .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+            .collect();
         assert_ne!(plain, *french.to_text());
-        assert_eq!(Words::parse_in(Language::French, &plain).unwrap().seed().as_bytes(), french.seed().as_bytes());
+        assert_eq!(
+            Words::parse_in(Language::French, &plain)
+                .unwrap()
+                .seed()
+                .as_bytes(),
+            french.seed().as_bytes()
+        );
     }
 
     #[test]
     fn a_word_that_occurs_twice_can_be_confirmed() {
         let words = Words::parse(&format!("{}about", "abandon ".repeat(11))).unwrap();
         assert!(words.matches_at(3, " Abandon ") && words.matches_at(12, "about"));
-        assert!(!words.matches_at(12, "abandon") && !words.matches_at(0, "abandon") && !words.matches_at(13, "about"));
+        assert!(
+            !words.matches_at(12, "abandon")
+                && !words.matches_at(0, "abandon")
+                && !words.matches_at(13, "about")
+        );
         assert!(!words.matches_at(1, "abandon abandon"));
     }
 }

@@ -93,7 +93,17 @@ impl Head {
     pub(super) fn new(id: [u8; 16], params: KdfParams, random: Random<'_>) -> Self {
         let mut salt = [0; SALT_SIZE];
         random(&mut salt);
-        Self { format: FORMAT.into(), version: NEWEST, id, kdf: Kdf { name: KDF.into(), params, salt }, cipher: CIPHER.into() }
+        Self {
+            format: FORMAT.into(),
+            version: NEWEST,
+            id,
+            kdf: Kdf {
+                name: KDF.into(),
+                params,
+                salt,
+            },
+            cipher: CIPHER.into(),
+        }
     }
 
     pub(super) const fn params(&self) -> KdfParams {
@@ -122,31 +132,66 @@ impl Label {
 
 /// The key of one section.
 pub(super) fn section_key(master: &SectionKey, section: Section) -> SectionKey {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(master.as_slice()).expect("HMAC takes keys of every length");
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(master.as_slice())
+        .expect("HMAC takes keys of every length");
     mac.update(b"spacemesh-wallet 1 ");
     mac.update(section.name().as_bytes());
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 /// Encrypts a section; `bound` are the lines it is authenticated with.
-pub(super) fn seal(key: &SectionKey, section: Section, bound: &[&str], plaintext: &[u8], random: Random<'_>) -> String {
+pub(super) fn seal(
+    key: &SectionKey,
+    section: Section,
+    bound: &[&str],
+    plaintext: &[u8],
+    random: Random<'_>,
+) -> String {
     let mut nonce = [0; NONCE_SIZE];
     random(&mut nonce);
     let aad = associated(section, bound);
-    let cipher = XChaCha20Poly1305::new(key.as_slice().try_into().expect("section keys have 32 bytes"));
+    let cipher = XChaCha20Poly1305::new(
+        key.as_slice()
+            .try_into()
+            .expect("section keys have 32 bytes"),
+    );
     let ciphertext = cipher
-        .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad: &aad })
+        .encrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: plaintext,
+                aad: &aad,
+            },
+        )
         .expect("sections are far below the cipher's limit of 256 GiB");
     STANDARD_NO_PAD.encode([nonce.as_slice(), &ciphertext].concat())
 }
 
 /// Decrypts a section. `None`: another key, or something was altered.
-pub(super) fn open(key: &SectionKey, section: Section, bound: &[&str], sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn open(
+    key: &SectionKey,
+    section: Section,
+    bound: &[&str],
+    sealed: &str,
+) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
     let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_SIZE>()?;
     let aad = associated(section, bound);
-    let cipher = XChaCha20Poly1305::new(key.as_slice().try_into().expect("section keys have 32 bytes"));
-    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: ciphertext, aad: &aad }).ok().map(Zeroizing::new)
+    let cipher = XChaCha20Poly1305::new(
+        key.as_slice()
+            .try_into()
+            .expect("section keys have 32 bytes"),
+    );
+    cipher
+        .decrypt(
+            &XNonce::from(*nonce),
+            Payload {
+                msg: ciphertext,
+                aad: &aad,
+            },
+        )
+        .ok()
+        .map(Zeroizing::new)
 }
 
 fn associated(section: Section, bound: &[&str]) -> Vec<u8> {
@@ -170,14 +215,23 @@ impl Envelope {
         if bytes.len() > FILE_BYTES_MAX {
             return Err(FileError::TooLarge { found: bytes.len() });
         }
-        let text = str::from_utf8(bytes).map_err(|_| FileError::NotAWallet("expected text in UTF-8"))?;
-        let (head_line, _) = text.split_once('\n').ok_or(FileError::NotAWallet("expected several lines"))?;
-        let any: AnyHead = serde_json::from_str(head_line).map_err(|_| FileError::NotAWallet("expected JSON in the first line"))?;
+        let text =
+            str::from_utf8(bytes).map_err(|_| FileError::NotAWallet("expected text in UTF-8"))?;
+        let (head_line, _) = text
+            .split_once('\n')
+            .ok_or(FileError::NotAWallet("expected several lines"))?;
+        let any: AnyHead = serde_json::from_str(head_line)
+            .map_err(|_| FileError::NotAWallet("expected JSON in the first line"))?;
         if any.format != FORMAT {
-            return Err(FileError::NotAWallet("expected the format spacemesh-wallet in the first line"));
+            return Err(FileError::NotAWallet(
+                "expected the format spacemesh-wallet in the first line",
+            ));
         }
         if any.version > NEWEST {
-            return Err(FileError::TooNew { found: any.version, newest: NEWEST });
+            return Err(FileError::TooNew {
+                found: any.version,
+                newest: NEWEST,
+            });
         }
         if any.version == 0 {
             return Err(FileError::NotAWallet("there is no format 0"));
@@ -198,15 +252,23 @@ impl Envelope {
         let [head_line, label_line, private, keys, words] = lines.as_slice() else {
             return Err(FileError::Damaged("it does not have six lines"));
         };
-        let head: Head = serde_json::from_str(head_line).map_err(|_| FileError::Damaged("the first line can't be read"))?;
+        let head: Head = serde_json::from_str(head_line)
+            .map_err(|_| FileError::Damaged("the first line can't be read"))?;
         if head.cipher != CIPHER || head.kdf.name != KDF {
-            return Err(FileError::NotAWallet("expected argon2id and xchacha20-poly1305"));
+            return Err(FileError::NotAWallet(
+                "expected argon2id and xchacha20-poly1305",
+            ));
         }
         head.kdf.params.check_bounds()?;
-        let label: Label = serde_json::from_str(label_line).map_err(|_| FileError::Damaged("the second line can't be read"))?;
+        let label: Label = serde_json::from_str(label_line)
+            .map_err(|_| FileError::Damaged("the second line can't be read"))?;
         let section = |line: &str, section: Section| {
-            let sealed = line.strip_prefix(section.name()).and_then(|line| line.strip_prefix(' '));
-            sealed.map(str::to_owned).ok_or(FileError::Damaged("a section is missing"))
+            let sealed = line
+                .strip_prefix(section.name())
+                .and_then(|line| line.strip_prefix(' '));
+            sealed
+                .map(str::to_owned)
+                .ok_or(FileError::Damaged("a section is missing"))
         };
         Ok(Self {
             head,

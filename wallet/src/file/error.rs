@@ -31,7 +31,9 @@ pub enum FileError {
         found: usize,
     },
     /// Opening would take more memory or time than is allowed.
-    #[error("opening asks for {what} = {found}, at most {max} is allowed: the file may be made to exhaust this computer")]
+    #[error(
+        "opening asks for {what} = {found}, at most {max} is allowed: the file may be made to exhaust this computer"
+    )]
     TooCostly {
         /// Name of the parameter.
         what: &'static str,

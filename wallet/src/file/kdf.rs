@@ -39,9 +39,17 @@ impl KdfParams {
     pub const WORK_KIB_MAX: u64 = 64 << 20;
 
     /// The cheapest that is written; [`calibrate`] finds better ones.
-    pub const CHEAPEST: Self = Self { memory_kib: Self::MEMORY_KIB_MIN, passes: 1, lanes: 1 };
+    pub const CHEAPEST: Self = Self {
+        memory_kib: Self::MEMORY_KIB_MIN,
+        passes: 1,
+        lanes: 1,
+    };
     /// For where nothing can be measured: about as slow as smapp-lite's.
-    pub const DEFAULT: Self = Self { memory_kib: Self::MEMORY_KIB_MIN, passes: 7, lanes: 1 };
+    pub const DEFAULT: Self = Self {
+        memory_kib: Self::MEMORY_KIB_MIN,
+        passes: 7,
+        lanes: 1,
+    };
 
     /// Checks that reading stays affordable.
     pub(crate) fn check_bounds(self) -> Result<(), FileError> {
@@ -52,15 +60,27 @@ impl KdfParams {
         ];
         for (what, found, max) in bounds {
             if found > max {
-                return Err(FileError::TooCostly { what, found: found.into(), max: max.into() });
+                return Err(FileError::TooCostly {
+                    what,
+                    found: found.into(),
+                    max: max.into(),
+                });
             }
             if found == 0 {
-                return Err(FileError::TooCheap { what, found: 0, min: 1 });
+                return Err(FileError::TooCheap {
+                    what,
+                    found: 0,
+                    min: 1,
+                });
             }
         }
         let found = u64::from(self.memory_kib) * u64::from(self.passes);
         if found > Self::WORK_KIB_MAX {
-            return Err(FileError::TooCostly { what: "memoryKib × passes", found, max: Self::WORK_KIB_MAX });
+            return Err(FileError::TooCostly {
+                what: "memoryKib × passes",
+                found,
+                max: Self::WORK_KIB_MAX,
+            });
         }
         Ok(())
     }
@@ -69,7 +89,11 @@ impl KdfParams {
     pub(crate) fn check_strength(self) -> Result<(), FileError> {
         self.check_bounds()?;
         if self.memory_kib < Self::MEMORY_KIB_MIN {
-            return Err(FileError::TooCheap { what: "memoryKib", found: self.memory_kib.into(), min: Self::MEMORY_KIB_MIN.into() });
+            return Err(FileError::TooCheap {
+                what: "memoryKib",
+                found: self.memory_kib.into(),
+                min: Self::MEMORY_KIB_MIN.into(),
+            });
         }
         Ok(())
     }
@@ -81,8 +105,13 @@ impl KdfParams {
     /// Parameters out of their bounds.
     pub fn derive(self, password: &str, salt: &[u8]) -> Result<Zeroizing<[u8; 32]>, FileError> {
         self.check_bounds()?;
-        let wrong = |_| FileError::TooCheap { what: "memoryKib", found: self.memory_kib.into(), min: u64::from(self.lanes) * 8 };
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(wrong)?;
+        let wrong = |_| FileError::TooCheap {
+            what: "memoryKib",
+            found: self.memory_kib.into(),
+            min: u64::from(self.lanes) * 8,
+        };
+        let params =
+            Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(wrong)?;
         let mut key = Zeroizing::new([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(password.as_bytes(), salt, key.as_mut_slice())
@@ -107,8 +136,11 @@ pub fn calibrate(memory_kib_max: u32, mut measure: impl FnMut(KdfParams) -> Dura
     }
     // The first pass is the dearest, it also fills the memory; so the guess is too low rather than too high and is then adjusted.
     for _ in 0..3 {
-        let passes = u32::try_from(target.as_micros() * u128::from(params.passes) / pass.as_micros().max(1)).unwrap_or(u32::MAX);
-        let affordable = u32::try_from(KdfParams::WORK_KIB_MAX / u64::from(params.memory_kib)).unwrap_or(u32::MAX);
+        let passes =
+            u32::try_from(target.as_micros() * u128::from(params.passes) / pass.as_micros().max(1))
+                .unwrap_or(u32::MAX);
+        let affordable = u32::try_from(KdfParams::WORK_KIB_MAX / u64::from(params.memory_kib))
+            .unwrap_or(u32::MAX);
         let passes = passes.clamp(1, affordable.min(KdfParams::PASSES_MAX));
         if passes == params.passes {
             break;
@@ -136,34 +168,83 @@ mod tests {
 
     #[test]
     fn opening_takes_half_a_second_to_a_second_on_fast_and_slow_computers() {
-        for (start, pass) in [(3_000, 2_000), (20_000, 15_000), (60_000, 45_000), (90_000, 90_000), (250_000, 200_000), (400_000, 390_000)] {
+        for (start, pass) in [
+            (3_000, 2_000),
+            (20_000, 15_000),
+            (60_000, 45_000),
+            (90_000, 90_000),
+            (250_000, 200_000),
+            (400_000, 390_000),
+        ] {
             let params = calibrate(256 << 10, computer(start, pass));
             let time = computer(start, pass)(params);
-            assert!((UNLOCK_TARGET_MIN..=UNLOCK_TARGET_MAX).contains(&time), "{start} {pass}: {params:?} {time:?}");
+            assert!(
+                (UNLOCK_TARGET_MIN..=UNLOCK_TARGET_MAX).contains(&time),
+                "{start} {pass}: {params:?} {time:?}"
+            );
             assert_eq!(params.check_strength(), Ok(()));
         }
     }
 
     #[test]
     fn a_very_slow_computer_gets_the_least_and_the_memory_limit_holds() {
-        assert_eq!(calibrate(256 << 10, computer(5_000_000, 5_000_000)), KdfParams::CHEAPEST);
-        assert_eq!(calibrate(0, computer(1, 1)).memory_kib, KdfParams::MEMORY_KIB_MIN);
-        assert_eq!(calibrate(u32::MAX, computer(1, 1)).memory_kib, KdfParams::MEMORY_KIB_MAX);
-        assert_eq!(calibrate(0, |_| Duration::ZERO).passes, KdfParams::PASSES_MAX);
+        assert_eq!(
+            calibrate(256 << 10, computer(5_000_000, 5_000_000)),
+            KdfParams::CHEAPEST
+        );
+        assert_eq!(
+            calibrate(0, computer(1, 1)).memory_kib,
+            KdfParams::MEMORY_KIB_MIN
+        );
+        assert_eq!(
+            calibrate(u32::MAX, computer(1, 1)).memory_kib,
+            KdfParams::MEMORY_KIB_MAX
+        );
+        assert_eq!(
+            calibrate(0, |_| Duration::ZERO).passes,
+            KdfParams::PASSES_MAX
+        );
     }
 
     #[test]
     fn parameters_of_files_are_bounded_before_anything_is_computed() {
         let params = KdfParams::CHEAPEST;
         for costly in [
-            KdfParams { memory_kib: u32::MAX, ..params },
-            KdfParams { passes: 1001, ..params },
-            KdfParams { lanes: 65, ..params },
-            KdfParams { memory_kib: 0, ..params },
+            KdfParams {
+                memory_kib: u32::MAX,
+                ..params
+            },
+            KdfParams {
+                passes: 1001,
+                ..params
+            },
+            KdfParams {
+                lanes: 65,
+                ..params
+            },
+            KdfParams {
+                memory_kib: 0,
+                ..params
+            },
         ] {
             assert!(costly.derive("password", &[0; 16]).is_err());
         }
-        assert!(matches!(KdfParams { memory_kib: 8, ..params }.check_strength(), Err(FileError::TooCheap { .. })));
-        assert!(matches!(KdfParams { memory_kib: 8, lanes: 64, passes: 1 }.derive("", &[0; 16]), Err(FileError::TooCheap { .. })));
+        assert!(matches!(
+            KdfParams {
+                memory_kib: 8,
+                ..params
+            }
+            .check_strength(),
+            Err(FileError::TooCheap { .. })
+        ));
+        assert!(matches!(
+            KdfParams {
+                memory_kib: 8,
+                lanes: 64,
+                passes: 1
+            }
+            .derive("", &[0; 16]),
+            Err(FileError::TooCheap { .. })
+        ));
     }
 }

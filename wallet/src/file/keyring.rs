@@ -59,16 +59,24 @@ const SEED_SIZE: usize = 32;
 /// The section of secret keys: 32 bytes each, in the order of their public keys.
 pub(super) fn seeds_to_bytes(seeds: &BTreeMap<PublicKey, SecretSeed>) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(seeds.len() * SEED_SIZE));
-    seeds.values().for_each(|seed| bytes.extend_from_slice(seed.as_bytes()));
+    seeds
+        .values()
+        .for_each(|seed| bytes.extend_from_slice(seed.as_bytes()));
     bytes
 }
 
 pub(super) fn seeds_from_bytes(bytes: &[u8]) -> Result<BTreeMap<PublicKey, SecretSeed>, FileError> {
     let (seeds, rest) = bytes.as_chunks::<SEED_SIZE>();
     if !rest.is_empty() {
-        return Err(FileError::Damaged("the section of secret keys has a wrong length"));
+        return Err(FileError::Damaged(
+            "the section of secret keys has a wrong length",
+        ));
     }
-    Ok(seeds.iter().map(|bytes| SecretSeed::from_bytes(bytes)).map(|seed| (seed.public_key(), seed)).collect())
+    Ok(seeds
+        .iter()
+        .map(SecretSeed::from_bytes)
+        .map(|seed| (seed.public_key(), seed))
+        .collect())
 }
 
 const WORDS_STEP: usize = 512;

@@ -61,9 +61,15 @@ impl LockedFile {
         let master = envelope.head.master_key(password)?;
         let private_key = section_key(&master, Section::Private);
         let bound = [envelope.head_line.as_str(), &envelope.label_line];
-        let plaintext = open(&private_key, Section::Private, &bound, &envelope.private).ok_or(FileError::WrongPassword)?;
+        let plaintext = open(&private_key, Section::Private, &bound, &envelope.private)
+            .ok_or(FileError::WrongPassword)?;
         let (contents, digests) = content_v1::from_bytes(&plaintext)?;
-        if digests != (Digests { keys: digest(&envelope.keys), words: digest(&envelope.words) }) {
+        if digests
+            != (Digests {
+                keys: digest(&envelope.keys),
+                words: digest(&envelope.words),
+            })
+        {
             return Err(FileError::Damaged("its parts are of different versions"));
         }
         Ok(WalletFile {
@@ -122,14 +128,27 @@ impl WalletFile {
         let words = keyring::words_to_bytes(secrets.words.as_ref());
         let words_sealed = seal(&words_key, Section::Words, &[&head_line], &words, random);
         let private_key = section_key(&master, Section::Private);
-        let mut file = Self { head, head_line, private_key, keys_sealed: String::new(), words_sealed, contents };
+        let mut file = Self {
+            head,
+            head_line,
+            private_key,
+            keys_sealed: String::new(),
+            words_sealed,
+            contents,
+        };
         file.seal_keys(&keyring, random);
         Ok((file, keyring))
     }
 
     fn seal_keys(&mut self, keyring: &Keyring, random: Random<'_>) {
         let seeds = keyring::seeds_to_bytes(&keyring.seeds);
-        self.keys_sealed = seal(&keyring.keys_key, Section::Keys, &[&self.head_line], &seeds, random);
+        self.keys_sealed = seal(
+            &keyring.keys_key,
+            Section::Keys,
+            &[&self.head_line],
+            &seeds,
+            random,
+        );
     }
 
     /// The file's bytes. A fresh nonce is drawn each time.
@@ -138,11 +157,22 @@ impl WalletFile {
     ///
     /// [`FileError::TooLarge`] if the file couldn't be read back.
     pub fn to_bytes(&self, random: Random<'_>) -> Result<Vec<u8>, FileError> {
-        let label = Label { name: self.contents.name.clone() };
+        let label = Label {
+            name: self.contents.name.clone(),
+        };
         let label_line = label.to_line();
-        let digests = Digests { keys: digest(&self.keys_sealed), words: digest(&self.words_sealed) };
+        let digests = Digests {
+            keys: digest(&self.keys_sealed),
+            words: digest(&self.words_sealed),
+        };
         let plaintext = content_v1::to_bytes(&self.contents, digests);
-        let private = seal(&self.private_key, Section::Private, &[&self.head_line, &label_line], &plaintext, random);
+        let private = seal(
+            &self.private_key,
+            Section::Private,
+            &[&self.head_line, &label_line],
+            &plaintext,
+            random,
+        );
         let envelope = Envelope {
             head: self.head.clone(),
             head_line: self.head_line.clone(),
@@ -168,11 +198,21 @@ impl WalletFile {
     pub fn check_copy(&self, bytes: &[u8]) -> Result<(), FileError> {
         let envelope = Envelope::parse(bytes)?;
         let bound = [envelope.head_line.as_str(), &envelope.label_line];
-        let plaintext = open(&self.private_key, Section::Private, &bound, &envelope.private)
-            .ok_or(FileError::Damaged("it does not open with the key of this wallet"))?;
+        let plaintext = open(
+            &self.private_key,
+            Section::Private,
+            &bound,
+            &envelope.private,
+        )
+        .ok_or(FileError::Damaged(
+            "it does not open with the key of this wallet",
+        ))?;
         let (contents, _) = content_v1::from_bytes(&plaintext)?;
-        let same = contents == self.contents && envelope.keys == self.keys_sealed && envelope.words == self.words_sealed;
-        same.then_some(()).ok_or(FileError::Damaged("it is another version of this wallet"))
+        let same = contents == self.contents
+            && envelope.keys == self.keys_sealed
+            && envelope.words == self.words_sealed;
+        same.then_some(())
+            .ok_or(FileError::Damaged("it is another version of this wallet"))
     }
 
     /// The wallet's id, as in [`LockedFile::id`].
@@ -203,14 +243,30 @@ impl WalletFile {
     pub fn unlock_secrets(&self, password: &str) -> Result<Keyring, FileError> {
         let master = self.head.master_key(password)?;
         let keys_key = section_key(&master, Section::Keys);
-        let plaintext = open(&keys_key, Section::Keys, &[&self.head_line], &self.keys_sealed).ok_or(FileError::WrongPassword)?;
+        let plaintext = open(
+            &keys_key,
+            Section::Keys,
+            &[&self.head_line],
+            &self.keys_sealed,
+        )
+        .ok_or(FileError::WrongPassword)?;
         let seeds = keyring::seeds_from_bytes(&plaintext)?;
-        for key in self.contents.keys.iter().filter(|key| key.origin.has_secret()) {
+        for key in self
+            .contents
+            .keys
+            .iter()
+            .filter(|key| key.origin.has_secret())
+        {
             if !seeds.contains_key(&key.public_key) {
                 return Err(FileError::Damaged("the secret of a key is missing"));
             }
         }
-        Ok(Keyring { salt: *self.head.salt(), keys_key, words_key: Some(section_key(&master, Section::Words)), seeds })
+        Ok(Keyring {
+            salt: *self.head.salt(),
+            keys_key,
+            words_key: Some(section_key(&master, Section::Words)),
+            seeds,
+        })
     }
 
     /// The words, to show them or to derive from them. `None` if the wallet has none.
@@ -222,7 +278,9 @@ impl WalletFile {
         self.check_keyring(keyring)?;
         let key = keyring.words_key.as_ref().ok_or(FileError::WordsLocked)?;
         let plaintext = open(key, Section::Words, &[&self.head_line], &self.words_sealed);
-        keyring::words_from_bytes(&plaintext.ok_or(FileError::Damaged("the words can't be decrypted"))?)
+        keyring::words_from_bytes(
+            &plaintext.ok_or(FileError::Damaged("the words can't be decrypted"))?,
+        )
     }
 
     /// Derives the next key from the words, at the lowest index that was never used. Returns its public key.
@@ -230,9 +288,16 @@ impl WalletFile {
     /// # Errors
     ///
     /// No words, words locked, or a name that can't be one.
-    pub fn add_next_key(&mut self, keyring: &mut Keyring, name: &str, now: i64, random: Random<'_>) -> Result<PublicKey, FileError> {
+    pub fn add_next_key(
+        &mut self,
+        keyring: &mut Keyring,
+        name: &str,
+        now: i64,
+        random: Random<'_>,
+    ) -> Result<PublicKey, FileError> {
         let index = self.contents.next_index();
-        let path = KeyPath::standard(index).ok_or(FileError::Damaged("all key indexes are used"))?;
+        let path =
+            KeyPath::standard(index).ok_or(FileError::Damaged("all key indexes are used"))?;
         self.add_key_at(keyring, path, name, now, random)
     }
 
@@ -281,7 +346,12 @@ impl WalletFile {
     ) -> Result<PublicKey, FileError> {
         self.check_keyring(keyring)?;
         let public_key = seed.public_key();
-        self.contents.add_key(Key { public_key, name: name.to_owned(), created: Some(now), origin })?;
+        self.contents.add_key(Key {
+            public_key,
+            name: name.to_owned(),
+            created: Some(now),
+            origin,
+        })?;
         keyring.seeds.insert(public_key, seed);
         self.seal_keys(keyring, random);
         Ok(public_key)
@@ -292,7 +362,12 @@ impl WalletFile {
     /// # Errors
     ///
     /// An unknown key, or secrets of another file.
-    pub fn remove_key(&mut self, keyring: &mut Keyring, public_key: &PublicKey, random: Random<'_>) -> Result<Key, FileError> {
+    pub fn remove_key(
+        &mut self,
+        keyring: &mut Keyring,
+        public_key: &PublicKey,
+        random: Random<'_>,
+    ) -> Result<Key, FileError> {
         self.check_keyring(keyring)?;
         let key = self.contents.remove_key(public_key)?;
         keyring.seeds.remove(public_key);
@@ -313,8 +388,18 @@ impl WalletFile {
         random: Random<'_>,
     ) -> Result<Keyring, FileError> {
         let words = self.words(&keyring)?;
-        let secrets = Secrets { words, seeds: keyring.seeds };
-        let (file, keyring) = Self::seal_all(self.head.id, self.contents.clone(), secrets, password, kdf, random)?;
+        let secrets = Secrets {
+            words,
+            seeds: keyring.seeds,
+        };
+        let (file, keyring) = Self::seal_all(
+            self.head.id,
+            self.contents.clone(),
+            secrets,
+            password,
+            kdf,
+            random,
+        )?;
         *self = file;
         Ok(keyring)
     }
@@ -324,13 +409,23 @@ impl WalletFile {
     /// # Errors
     ///
     /// An unknown key, one without a secret in this file, or secrets of another file.
-    pub fn seed<'a>(&self, keyring: &'a Keyring, public_key: &PublicKey) -> Result<&'a SecretSeed, FileError> {
+    pub fn seed<'a>(
+        &self,
+        keyring: &'a Keyring,
+        public_key: &PublicKey,
+    ) -> Result<&'a SecretSeed, FileError> {
         self.check_keyring(keyring)?;
-        self.contents.key(public_key).ok_or(ContentsError::UnknownKey(*public_key))?;
+        self.contents
+            .key(public_key)
+            .ok_or(ContentsError::UnknownKey(*public_key))?;
         keyring.seed(public_key).ok_or(FileError::NoSecret)
     }
 
     fn check_keyring(&self, keyring: &Keyring) -> Result<(), FileError> {
-        if keyring.salt == *self.head.salt() { Ok(()) } else { Err(FileError::OtherKeyring) }
+        if keyring.salt == *self.head.salt() {
+            Ok(())
+        } else {
+            Err(FileError::OtherKeyring)
+        }
     }
 }

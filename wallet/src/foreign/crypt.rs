@@ -30,11 +30,22 @@ pub(super) type AesKey = Zeroizing<[u8; 32]>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Encryption {
     /// smcli and Smapp of today.
-    Gcm { salt: Vec<u8>, rounds: u32, iv: [u8; 12] },
+    Gcm {
+        salt: Vec<u8>,
+        rounds: u32,
+        iv: [u8; 12],
+    },
     /// Smapp before: no parameters in the file.
     OldCtr,
     /// smapp-lite.
-    Argon2Ctr { salt: Vec<u8>, passes: u32, memory_kib: u32, lanes: u32, iv: [u8; 16], mac: [u8; 32] },
+    Argon2Ctr {
+        salt: Vec<u8>,
+        passes: u32,
+        memory_kib: u32,
+        lanes: u32,
+        iv: [u8; 16],
+        mac: [u8; 32],
+    },
 }
 
 impl Encryption {
@@ -43,13 +54,23 @@ impl Encryption {
         match self {
             Self::Gcm { rounds, .. } => bound("iterations", *rounds, ROUNDS_MAX),
             Self::OldCtr => Ok(()),
-            Self::Argon2Ctr { salt, passes, memory_kib, lanes, .. } => {
+            Self::Argon2Ctr {
+                salt,
+                passes,
+                memory_kib,
+                lanes,
+                ..
+            } => {
                 bound("memorySize", *memory_kib, MEMORY_KIB_MAX)?;
                 bound("iterations", *passes, PASSES_MAX)?;
                 bound("parallelism", *lanes, LANES_MAX)?;
                 let found = u64::from(*memory_kib) * u64::from(*passes);
                 if found > WORK_KIB_MAX {
-                    return Err(ForeignError::TooCostly { what: "memorySize × iterations", found, max: WORK_KIB_MAX });
+                    return Err(ForeignError::TooCostly {
+                        what: "memorySize × iterations",
+                        found,
+                        max: WORK_KIB_MAX,
+                    });
                 }
                 if salt.len() < argon2::MIN_SALT_LEN {
                     return Err(ForeignError::Parameter("crypto.kdfparams.salt"));
@@ -65,10 +86,26 @@ impl Encryption {
         let mut key = Zeroizing::new([0; 32]);
         match self {
             Self::Gcm { salt, rounds, .. } => {
-                pbkdf2::pbkdf2_hmac::<Sha512>(password.as_bytes(), salt, *rounds, key.as_mut_slice());
+                pbkdf2::pbkdf2_hmac::<Sha512>(
+                    password.as_bytes(),
+                    salt,
+                    *rounds,
+                    key.as_mut_slice(),
+                );
             }
-            Self::OldCtr => pbkdf2::pbkdf2_hmac::<Sha512>(password.as_bytes(), OLD_SALT, OLD_ROUNDS, key.as_mut_slice()),
-            Self::Argon2Ctr { salt, passes, memory_kib, lanes, .. } => {
+            Self::OldCtr => pbkdf2::pbkdf2_hmac::<Sha512>(
+                password.as_bytes(),
+                OLD_SALT,
+                OLD_ROUNDS,
+                key.as_mut_slice(),
+            ),
+            Self::Argon2Ctr {
+                salt,
+                passes,
+                memory_kib,
+                lanes,
+                ..
+            } => {
                 let params = Params::new(*memory_kib, *passes, *lanes, Some(32));
                 let params = params.map_err(|_| ForeignError::Parameter("crypto.kdfparams"))?;
                 Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -80,15 +117,22 @@ impl Encryption {
     }
 
     /// Decrypts and verifies what can be verified.
-    pub(super) fn decrypt(&self, key: &AesKey, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, ForeignError> {
+    pub(super) fn decrypt(
+        &self,
+        key: &AesKey,
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, ForeignError> {
         match self {
-            Self::Gcm { iv, .. } => gcm(key).decrypt(&Nonce::from(*iv), ciphertext).map(Zeroizing::new).map_err(|_| wrong_password()),
+            Self::Gcm { iv, .. } => gcm(key)
+                .decrypt(&Nonce::from(*iv), ciphertext)
+                .map(Zeroizing::new)
+                .map_err(|_| wrong_password()),
             Self::OldCtr => Ok(ctr(key, &OLD_COUNTER.to_be_bytes(), ciphertext)),
             Self::Argon2Ctr { iv, mac, .. } => {
                 let plaintext = ctr(key, iv, ciphertext);
                 // Keyed with the hexadecimal text of the key, over the plaintext.
                 let key_text = Zeroizing::new(hex::encode(key.as_slice()));
-                let mut check = <Hmac<Sha256> as KeyInit>::new_from_slice(key_text.as_bytes()).expect("HMAC takes keys of every length");
+                let mut check = hmac_sha256(key_text.as_bytes());
                 check.update(&plaintext);
                 check.verify_slice(mac).map_err(|_| wrong_password())?;
                 Ok(plaintext)
@@ -99,13 +143,20 @@ impl Encryption {
 
 /// AES-256-GCM over a plaintext, as Smapp writes it: the IV is made of key and plaintext.
 pub(super) fn encrypt_smapp(key: &AesKey, plaintext: &[u8]) -> ([u8; 12], Vec<u8>) {
-    let mut mac = <Hmac<Sha512> as KeyInit>::new_from_slice(key.as_slice()).expect("HMAC takes keys of every length");
+    let mut mac = <Hmac<Sha512> as KeyInit>::new_from_slice(key.as_slice())
+        .expect("HMAC takes keys of every length");
     mac.update(plaintext);
     let digest: [u8; 64] = mac.finalize().into_bytes().into();
     let mut iv = [0; 12];
     iv.copy_from_slice(&digest[..12]);
-    let ciphertext = gcm(key).encrypt(&Nonce::from(iv), plaintext).expect("wallets are far below the cipher's limit of 64 GiB");
+    let ciphertext = gcm(key)
+        .encrypt(&Nonce::from(iv), plaintext)
+        .expect("wallets are far below the cipher's limit of 64 GiB");
     (iv, ciphertext)
+}
+
+fn hmac_sha256(key: &[u8]) -> Hmac<Sha256> {
+    <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of every length")
 }
 
 fn gcm(key: &AesKey) -> Aes256Gcm {
@@ -115,7 +166,8 @@ fn gcm(key: &AesKey) -> Aes256Gcm {
 /// AES-256 in counter mode; the counter block is a 128-bit big-endian number.
 fn ctr(key: &AesKey, counter: &[u8; 16], ciphertext: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut text = Zeroizing::new(ciphertext.to_vec());
-    let mut cipher = Ctr128BE::<aes::Aes256>::new_from_slices(key.as_slice(), counter).expect("key and counter have the cipher's sizes");
+    let mut cipher = Ctr128BE::<aes::Aes256>::new_from_slices(key.as_slice(), counter)
+        .expect("key and counter have the cipher's sizes");
     cipher.apply_keystream(&mut text);
     text
 }
@@ -123,7 +175,11 @@ fn ctr(key: &AesKey, counter: &[u8; 16], ciphertext: &[u8]) -> Zeroizing<Vec<u8>
 fn bound(what: &'static str, found: u32, max: u32) -> Result<(), ForeignError> {
     match found {
         0 => Err(ForeignError::Parameter(what)),
-        found if found > max => Err(ForeignError::TooCostly { what, found: found.into(), max: max.into() }),
+        found if found > max => Err(ForeignError::TooCostly {
+            what,
+            found: found.into(),
+            max: max.into(),
+        }),
         _ => Ok(()),
     }
 }

@@ -24,7 +24,9 @@ pub enum ForeignError {
         found: usize,
     },
     /// Opening would take more time or memory than is allowed.
-    #[error("opening asks for {what} = {found}, at most {max} is allowed: the file may be made to exhaust this computer")]
+    #[error(
+        "opening asks for {what} = {found}, at most {max} is allowed: the file may be made to exhaust this computer"
+    )]
     TooCostly {
         /// Name of the parameter.
         what: &'static str,
@@ -52,7 +54,9 @@ pub enum ImportWarning {
     #[error("this format was weakly protected: delete old copies when you have a backup")]
     WeakFormat,
     /// Fewer rounds of key derivation than any program wrote.
-    #[error("the file was protected with {found} rounds only, programs write at least {usual}: delete old copies when you have a backup")]
+    #[error(
+        "the file was protected with {found} rounds only, programs write at least {usual}: delete old copies when you have a backup"
+    )]
     FewRounds {
         /// Rounds in the file.
         found: u32,
@@ -66,7 +70,9 @@ pub enum ImportWarning {
         name: String,
     },
     /// The stored public key isn't that of the stored secret key.
-    #[error("key {name:?}: the stored public key does not belong to the secret key; both were taken over, the stored one as view only")]
+    #[error(
+        "key {name:?}: the stored public key does not belong to the secret key; both were taken over, the stored one as view only"
+    )]
     PairMismatch {
         /// Name of the key.
         name: String,

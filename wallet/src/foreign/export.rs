@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::crypt::{Encryption, encrypt_smapp};
 use crate::{
-    KeyOrigin, Words,
+    Contents, KeyOrigin, Words,
     file::{FileError, Keyring, PASSWORD_CHARS_MIN, Random, WalletFile},
 };
 
@@ -25,7 +25,9 @@ pub struct SmappExport {
 #[non_exhaustive]
 pub enum ExportError {
     /// No account fits.
-    #[error("no account of this wallet fits into Smapp's form, which holds single-key accounts with their secret keys")]
+    #[error(
+        "no account of this wallet fits into Smapp's form, which holds single-key accounts with their secret keys"
+    )]
     NothingFits,
     /// A password that would be guessed. The form has a weak key derivation, so this matters more than in our own.
     #[error("the password has {found} characters, at least {PASSWORD_CHARS_MIN} are needed")]
@@ -123,8 +125,14 @@ pub fn export_smapp(
     let mut left_out = Vec::new();
     for account in contents.accounts() {
         let key = account.keys().first().and_then(|key| contents.key(key));
-        match (account.template(), key, key.and_then(|key| keyring.seed(&key.public_key))) {
-            (Some(Template::Wallet), Some(key), Some(seed)) => accounts.push((account, key, seed.to_hex())),
+        match (
+            account.template(),
+            key,
+            key.and_then(|key| keyring.seed(&key.public_key)),
+        ) {
+            (Some(Template::Wallet), Some(key), Some(seed)) => {
+                accounts.push((account, key, seed.to_hex()))
+            }
             _ => left_out.push(account.name.clone()),
         }
     }
@@ -148,18 +156,37 @@ pub fn export_smapp(
         contacts: contents
             .contacts()
             .iter()
-            .map(|contact| OutContact { address: contact.address.to_bech32(hrp), nickname: &contact.name })
+            .map(|contact| OutContact {
+                address: contact.address.to_bech32(hrp),
+                nickname: &contact.name,
+            })
             .collect(),
     };
-    // Reserved, so that growing leaves no copies behind.
-    let mut plaintext = Zeroizing::new(Vec::with_capacity(64 << 10 | contents.contacts().len() * 512 + accounts.len() * 1024));
-    serde_json::to_writer(&mut *plaintext, &out).expect("text becomes JSON, and vectors take all bytes");
-
+    let plaintext = to_json(&out, accounts.len() + contents.contacts().len());
     let mut salt = [0; 16];
     random(&mut salt);
-    let encryption = Encryption::Gcm { salt: salt.to_vec(), rounds: ROUNDS, iv: [0; 12] };
-    let key = encryption.key(password).expect("the rounds are within the bounds");
-    let (iv, ciphertext) = encrypt_smapp(&key, &plaintext);
+    let bytes = seal(contents, &plaintext, password, salt);
+    Ok(SmappExport { bytes, left_out })
+}
+
+/// Reserved generously, so that growing leaves no copies of secrets behind.
+fn to_json(out: &OutWallet<'_>, entries: usize) -> Zeroizing<Vec<u8>> {
+    let mut plaintext = Zeroizing::new(Vec::with_capacity((64 << 10) + entries * 1024));
+    serde_json::to_writer(&mut *plaintext, out)
+        .expect("text becomes JSON, and vectors take all bytes");
+    plaintext
+}
+
+fn seal(contents: &Contents, plaintext: &[u8], password: &str, salt: [u8; 16]) -> Vec<u8> {
+    let encryption = Encryption::Gcm {
+        salt: salt.to_vec(),
+        rounds: ROUNDS,
+        iv: [0; 12],
+    };
+    let key = encryption
+        .key(password)
+        .expect("the rounds are within the bounds");
+    let (iv, ciphertext) = encrypt_smapp(&key, plaintext);
     let file = OutFile {
         meta: OutMeta {
             display_name: contents.name(),
@@ -171,13 +198,19 @@ pub fn export_smapp(
         crypto: OutCrypto {
             cipher: "AES-GCM",
             cipher_text: hex::encode(ciphertext),
-            cipher_params: OutIv { iv: hex::encode(iv) },
+            cipher_params: OutIv {
+                iv: hex::encode(iv),
+            },
             kdf: "PBKDF2",
-            kdfparams: OutKdf { dklen: 256, hash: "SHA-512", salt: hex::encode(salt), iterations: ROUNDS },
+            kdfparams: OutKdf {
+                dklen: 256,
+                hash: "SHA-512",
+                salt: hex::encode(salt),
+                iterations: ROUNDS,
+            },
         },
     };
-    let bytes = serde_json::to_vec(&file).expect("text becomes JSON");
-    Ok(SmappExport { bytes, left_out })
+    serde_json::to_vec(&file).expect("text becomes JSON")
 }
 
 fn path_text(origin: &KeyOrigin) -> String {
@@ -190,6 +223,8 @@ fn path_text(origin: &KeyOrigin) -> String {
 
 /// ISO time with milliseconds, and dashes where it has colons.
 fn smapp_time(seconds: i64) -> String {
-    let text = Timestamp::from_unix_seconds(seconds).to_string().replace(':', "-");
+    let text = Timestamp::from_unix_seconds(seconds)
+        .to_string()
+        .replace(':', "-");
     format!("{}.000Z", text.trim_end_matches('Z'))
 }

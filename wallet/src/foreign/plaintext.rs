@@ -63,8 +63,14 @@ impl RawKey {
 
     /// The account of smapp-lite.
     pub(super) fn account(&self) -> Result<SpawnArgs, AccountFileError> {
-        let template = self.template_address.clone().ok_or(AccountFileError::NotAnAccount)?;
-        let arguments = self.spawn_arguments.clone().ok_or(AccountFileError::NotAnAccount)?;
+        let template = self
+            .template_address
+            .clone()
+            .ok_or(AccountFileError::NotAnAccount)?;
+        let arguments = self
+            .spawn_arguments
+            .clone()
+            .ok_or(AccountFileError::NotAnAccount)?;
         RawAccount::from_parts(template, arguments)?.args()
     }
 }

@@ -101,7 +101,8 @@ impl ForeignFile {
         if bytes.len() > FOREIGN_BYTES_MAX {
             return Err(ForeignError::TooLarge { found: bytes.len() });
         }
-        let raw: RawFile = serde_json::from_slice(bytes).map_err(|_| ForeignError::NotAWallet("JSON with meta and crypto"))?;
+        let raw: RawFile = serde_json::from_slice(bytes)
+            .map_err(|_| ForeignError::NotAWallet("JSON with meta and crypto"))?;
         let encryption = raw.crypto.encryption()?;
         encryption.check_bounds()?;
         let ciphertext = raw.crypto.ciphertext()?;
@@ -109,11 +110,15 @@ impl ForeignFile {
             Encryption::OldCtr => Program::SmappOld,
             Encryption::Argon2Ctr { .. } => Program::SmappLite,
             // Certain only after decryption: smcli writes no type, and another label for the same hash.
-            Encryption::Gcm { .. } if raw.meta.kind.is_none() && raw.crypto.names_sha256() => Program::Smcli,
+            Encryption::Gcm { .. } if raw.meta.kind.is_none() && raw.crypto.names_sha256() => {
+                Program::Smcli
+            }
             Encryption::Gcm { .. } => Program::Smapp,
         };
         let folder_id = raw.meta.genesis_id.as_ref().and_then(|id| id.as_str());
-        let folder_id = folder_id.map(|id| id.strip_prefix("0x").unwrap_or(id)).filter(|id| !id.is_empty());
+        let folder_id = folder_id
+            .map(|id| id.strip_prefix("0x").unwrap_or(id))
+            .filter(|id| !id.is_empty());
         Ok(Self {
             program,
             folder_id: folder_id.map(|id| id.chars().take(64).collect()),
@@ -151,12 +156,19 @@ impl ForeignFile {
     ///
     /// Wrong password or damage, or a content that is no wallet.
     pub fn open(&self, password: &str, now: i64) -> Result<Imported, ForeignError> {
-        let key = self.encryption.key(password)?;
-        let plaintext = self.encryption.decrypt(&key, &self.ciphertext)?;
-        convert::to_wallet(self, &plaintext, now)
+        self.convert(&self.decrypt(password)?, now)
     }
 
-    /// Only the key and the decrypted text, for checking known answers.
+    /// The second half of [`open`](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// A content that is no wallet.
+    pub fn convert(&self, decrypted: &Decrypted, now: i64) -> Result<Imported, ForeignError> {
+        convert::to_wallet(self, &decrypted.plaintext, now)
+    }
+
+    /// The first half of [`open`](Self::open): key and decrypted text.
     ///
     /// # Errors
     ///
@@ -191,7 +203,9 @@ pub struct Decrypted {
 pub(super) fn parse_time(text: &str) -> Option<i64> {
     let (date, time) = text.split_once('T')?;
     let time = time.replace('-', ":");
-    Timestamp::parse_rfc3339(&format!("{date}T{time}")).ok().and_then(|time| i64::try_from(time.unix_seconds()).ok())
+    Timestamp::parse_rfc3339(&format!("{date}T{time}"))
+        .ok()
+        .map(Timestamp::unix_seconds)
 }
 
 impl RawCrypto {
@@ -199,14 +213,22 @@ impl RawCrypto {
         match (self.cipher.as_str(), self.kdf.as_deref()) {
             ("AES-GCM", Some("PBKDF2")) => {
                 let params = self.params()?;
-                Ok(Encryption::Gcm { salt: params.salt()?, rounds: params.rounds("crypto.kdfparams.iterations")?, iv: self.iv()? })
+                Ok(Encryption::Gcm {
+                    salt: params.salt()?,
+                    rounds: params.rounds("crypto.kdfparams.iterations")?,
+                    iv: self.iv()?,
+                })
             }
             ("AES-128-CTR", _) => Ok(Encryption::OldCtr),
             ("AES-256-CTR", Some("ARGON2")) => {
                 let params = self.params()?;
                 let mut mac = [0; 32];
-                let text = self.mac.as_deref().ok_or(ForeignError::Parameter("crypto.mac"))?;
-                hex::decode_to_slice(text, &mut mac).map_err(|_| ForeignError::Parameter("crypto.mac"))?;
+                let text = self
+                    .mac
+                    .as_deref()
+                    .ok_or(ForeignError::Parameter("crypto.mac"))?;
+                hex::decode_to_slice(text, &mut mac)
+                    .map_err(|_| ForeignError::Parameter("crypto.mac"))?;
                 Ok(Encryption::Argon2Ctr {
                     salt: params.salt()?,
                     passes: params.rounds("crypto.kdfparams.iterations")?,
@@ -224,14 +246,18 @@ impl RawCrypto {
     }
 
     fn params(&self) -> Result<&RawKdfParams, ForeignError> {
-        self.kdfparams.as_ref().ok_or(ForeignError::Parameter("crypto.kdfparams"))
+        self.kdfparams
+            .as_ref()
+            .ok_or(ForeignError::Parameter("crypto.kdfparams"))
     }
 
     fn iv<const N: usize>(&self) -> Result<[u8; N], ForeignError> {
         let wrong = ForeignError::Parameter("crypto.cipherParams.iv");
         let text = &self.cipher_params.as_ref().ok_or_else(|| wrong.clone())?.iv;
         let mut iv = [0; N];
-        hex::decode_to_slice(text, &mut iv).map(|()| iv).map_err(|_| wrong)
+        hex::decode_to_slice(text, &mut iv)
+            .map(|()| iv)
+            .map_err(|_| wrong)
     }
 
     fn ciphertext(&self) -> Result<Vec<u8>, ForeignError> {
@@ -239,14 +265,19 @@ impl RawCrypto {
     }
 
     fn names_sha256(&self) -> bool {
-        let hash = self.kdfparams.as_ref().and_then(|params| params.hash.as_ref());
+        let hash = self
+            .kdfparams
+            .as_ref()
+            .and_then(|params| params.hash.as_ref());
         hash.and_then(|hash| hash.as_str()) == Some("SHA-256")
     }
 }
 
 impl RawKdfParams {
     fn salt(&self) -> Result<Vec<u8>, ForeignError> {
-        let salt = hex::decode(&self.salt).ok().filter(|salt| (1..=64).contains(&salt.len()));
+        let salt = hex::decode(&self.salt)
+            .ok()
+            .filter(|salt| (1..=64).contains(&salt.len()));
         salt.ok_or(ForeignError::Parameter("crypto.kdfparams.salt"))
     }
 
@@ -258,5 +289,9 @@ impl RawKdfParams {
 /// Numbers beyond 32 bits are beyond every bound, too.
 fn small(number: Option<u64>, name: &'static str) -> Result<u32, ForeignError> {
     let found = number.ok_or(ForeignError::Parameter(name))?;
-    u32::try_from(found).map_err(|_| ForeignError::TooCostly { what: name, found, max: u32::MAX.into() })
+    u32::try_from(found).map_err(|_| ForeignError::TooCostly {
+        what: name,
+        found,
+        max: u32::MAX.into(),
+    })
 }

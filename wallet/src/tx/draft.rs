@@ -62,13 +62,17 @@ pub enum BuildError {
     #[error("fee and amount are more than the largest amount there can be: lower the gas price")]
     TooExpensive,
     /// More bytes than a transaction may have; ten of ten signers leave room for a gas price below 64.
-    #[error("{found} bytes with signatures, at most {TX_SIZE_MAX} are allowed: lower gas price or nonce, or use fewer keys")]
+    #[error(
+        "{found} bytes with signatures, at most {TX_SIZE_MAX} are allowed: lower gas price or nonce, or use fewer keys"
+    )]
     TooLong {
         /// Bytes with signatures.
         found: usize,
     },
     /// An address that no account can have. The network would take the coins and nobody could move them.
-    #[error("{address} is no account's address (the first four bytes are not zero): coins sent there are lost")]
+    #[error(
+        "{address} is no account's address (the first four bytes are not zero): coins sent there are lost"
+    )]
     LostCoins {
         /// The address.
         address: Address,
@@ -87,7 +91,11 @@ impl Draft {
     pub fn build(&self, genesis_id: Hash20) -> Result<PendingTx, BuildError> {
         let transaction = self.transaction()?;
         self.spending()?;
-        Ok(PendingTx::new(genesis_id, self.account.clone(), &transaction))
+        Ok(PendingTx::new(
+            genesis_id,
+            self.account.clone(),
+            &transaction,
+        ))
     }
 
     /// Gas of the transaction, with the real sizes of all its numbers.
@@ -108,7 +116,10 @@ impl Draft {
     ///
     /// See [`BuildError`].
     pub fn fee(&self) -> Result<Smidge, BuildError> {
-        self.max_gas()?.checked_mul(self.gas_price).map(Smidge).ok_or(BuildError::TooExpensive)
+        self.max_gas()?
+            .checked_mul(self.gas_price)
+            .map(Smidge)
+            .ok_or(BuildError::TooExpensive)
     }
 
     /// What leaves the account at most: the fee, and the amount of a payment.
@@ -121,7 +132,9 @@ impl Draft {
             Action::Spend { amount, .. } => *amount,
             Action::SelfSpawn | Action::Spawn(_) | Action::Drain { .. } => Smidge::ZERO,
         };
-        self.fee()?.checked_add(amount).ok_or(BuildError::TooExpensive)
+        self.fee()?
+            .checked_add(amount)
+            .ok_or(BuildError::TooExpensive)
     }
 
     /// The transaction without signatures.
@@ -139,17 +152,34 @@ impl Draft {
                 args.validate()?;
                 Call::Spawn(args.clone())
             }
-            Action::Spend { destination, amount } => {
-                Call::Spend { destination: usable(*destination)?, amount: *amount }
-            }
-            Action::Drain { vault, destination, amount } => {
+            Action::Spend {
+                destination,
+                amount,
+            } => Call::Spend {
+                destination: usable(*destination)?,
+                amount: *amount,
+            },
+            Action::Drain {
+                vault,
+                destination,
+                amount,
+            } => {
                 if self.account.template() != Template::Vesting {
                     return Err(BuildError::NotVesting);
                 }
-                Call::Drain { vault: usable(*vault)?, destination: usable(*destination)?, amount: *amount }
+                Call::Drain {
+                    vault: usable(*vault)?,
+                    destination: usable(*destination)?,
+                    amount: *amount,
+                }
             }
         };
-        let transaction = Transaction { principal: self.account.address(), call, nonce: self.nonce, gas_price: self.gas_price };
+        let transaction = Transaction {
+            principal: self.account.address(),
+            call,
+            nonce: self.nonce,
+            gas_price: self.gas_price,
+        };
         let found = transaction.to_bytes().len() + self.account.signatures_size();
         if found > TX_SIZE_MAX {
             return Err(BuildError::TooLong { found });
@@ -164,9 +194,19 @@ impl Draft {
 ///
 /// See [`BuildError`].
 pub fn activation_fee(account: &SpawnArgs, gas_price: u64) -> Result<Smidge, BuildError> {
-    Draft { account: account.clone(), action: Action::SelfSpawn, nonce: 0, gas_price }.fee()
+    Draft {
+        account: account.clone(),
+        action: Action::SelfSpawn,
+        nonce: 0,
+        gas_price,
+    }
+    .fee()
 }
 
 fn usable(address: Address) -> Result<Address, BuildError> {
-    if address.0.starts_with(&[0; 4]) { Ok(address) } else { Err(BuildError::LostCoins { address }) }
+    if address.0.starts_with(&[0; 4]) {
+        Ok(address)
+    } else {
+        Err(BuildError::LostCoins { address })
+    }
 }

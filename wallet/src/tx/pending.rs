@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use spacemesh_codec::decode_prefix;
 use spacemesh_types::{
     Address, EdSignature, Hash20, PublicKey, Smidge, TransactionId,
     transaction::{
-        Call, ParseTxError, SIGNATURE_PART_SIZE, SignaturePart, Signatures, SpawnArgs, TX_SIZE_MAX, Template, Transaction, id_of, max_gas,
-        parse, signing_message,
+        Call, ParseTxError, SIGNATURE_PART_SIZE, SignaturePart, Signatures, SpawnArgs, TX_SIZE_MAX,
+        Template, Transaction, id_of, max_gas, parse, signing_message,
     },
 };
-use spacemesh_codec::decode_prefix;
 
 use crate::{SecretSeed, secret::verify};
 
@@ -55,7 +55,9 @@ pub enum TxError {
     #[error("not a transaction: {0}")]
     Parse(#[from] ParseTxError),
     /// The account isn't in this wallet, so its signatures can't be told apart and checked.
-    #[error("the transaction is of an account that is not in this wallet ({principal}): add the account first")]
+    #[error(
+        "the transaction is of an account that is not in this wallet ({principal}): add the account first"
+    )]
     UnknownPrincipal {
         /// The account.
         principal: Address,
@@ -63,7 +65,9 @@ pub enum TxError {
         transaction: Box<Transaction>,
     },
     /// What follows the arguments isn't signatures.
-    #[error("{found} bytes follow the transaction: signatures of this account take {expected} each; the file was cut or altered")]
+    #[error(
+        "{found} bytes follow the transaction: signatures of this account take {expected} each; the file was cut or altered"
+    )]
     SignaturesLength {
         /// Bytes found.
         found: usize,
@@ -102,7 +106,13 @@ pub enum TxError {
 impl PendingTx {
     pub(super) fn new(genesis_id: Hash20, account: SpawnArgs, transaction: &Transaction) -> Self {
         let unsigned = transaction.to_bytes();
-        Self { genesis_id, account, transaction: transaction.clone(), unsigned, signatures: BTreeMap::new() }
+        Self {
+            genesis_id,
+            account,
+            transaction: transaction.clone(),
+            unsigned,
+            signatures: BTreeMap::new(),
+        }
     }
 
     /// Reads what another program or member exported: the transaction, followed by the signatures so far without a count, in any number.
@@ -118,12 +128,18 @@ impl PendingTx {
         account_of: impl FnOnce(&Address) -> Option<SpawnArgs>,
     ) -> Result<ImportedTx, TxError> {
         // Files may hold more parts than the network takes, so the length is looked at without them.
-        let (transaction, size) = Transaction::decode_prefix(bytes.get(..TX_SIZE_MAX).unwrap_or(bytes))?;
+        let (transaction, size) =
+            Transaction::decode_prefix(bytes.get(..TX_SIZE_MAX).unwrap_or(bytes))?;
         let account = match &transaction.call {
             Call::Spawn(args) if args.address() == transaction.principal => args.clone(),
-            Call::Spawn(_) | Call::Spend { .. } | Call::Drain { .. } => account_of(&transaction.principal).filter(|account| account.address() == transaction.principal).ok_or_else(|| {
-                TxError::UnknownPrincipal { principal: transaction.principal, transaction: Box::new(transaction.clone()) }
-            })?,
+            Call::Spawn(_) | Call::Spend { .. } | Call::Drain { .. } => {
+                account_of(&transaction.principal)
+                    .filter(|account| account.address() == transaction.principal)
+                    .ok_or_else(|| TxError::UnknownPrincipal {
+                        principal: transaction.principal,
+                        transaction: Box::new(transaction.clone()),
+                    })?
+            }
         };
         if account.template() == Template::Vault {
             return Err(TxError::Vault);
@@ -132,8 +148,13 @@ impl PendingTx {
         // The network's own checks, with signatures of the right size in place: catches methods that the template doesn't have.
         let complete = [unsigned, &vec![0; account.signatures_size()]].concat();
         parse(&complete, Some(&account))?;
-        let mut pending =
-            Self { genesis_id, account, transaction, unsigned: unsigned.to_vec(), signatures: BTreeMap::new() };
+        let mut pending = Self {
+            genesis_id,
+            account,
+            transaction,
+            unsigned: unsigned.to_vec(),
+            signatures: BTreeMap::new(),
+        };
         let mut rejected = Vec::new();
         for part in pending.split_signatures(signatures)? {
             if let Err(reason) = pending.take(part) {
@@ -145,14 +166,24 @@ impl PendingTx {
 
     fn split_signatures(&self, bytes: &[u8]) -> Result<Vec<SignaturePart>, TxError> {
         let single = self.account.template() == Template::Wallet;
-        let expected = if single { EdSignature::SIZE } else { SIGNATURE_PART_SIZE };
-        let wrong = TxError::SignaturesLength { found: bytes.len(), expected };
+        let expected = if single {
+            EdSignature::SIZE
+        } else {
+            SIGNATURE_PART_SIZE
+        };
+        let wrong = TxError::SignaturesLength {
+            found: bytes.len(),
+            expected,
+        };
         if single {
             return match bytes.len() {
                 0 => Ok(Vec::new()),
                 EdSignature::SIZE => {
                     let (signature, _) = decode_prefix::<EdSignature>(bytes).map_err(|_| wrong)?;
-                    Ok(vec![SignaturePart { key_index: 0, signature }])
+                    Ok(vec![SignaturePart {
+                        key_index: 0,
+                        signature,
+                    }])
                 }
                 _ => Err(wrong),
             };
@@ -170,7 +201,11 @@ impl PendingTx {
     /// Adds a part if it fits. The same part again is fine only once, so that a person sees what is new.
     fn take(&mut self, part: SignaturePart) -> Result<(), RejectedPart> {
         let index = part.key_index;
-        let key = self.account.keys().get(usize::from(index)).ok_or(RejectedPart::NoMember(index))?;
+        let key = self
+            .account
+            .keys()
+            .get(usize::from(index))
+            .ok_or(RejectedPart::NoMember(index))?;
         if self.signatures.contains_key(&index) {
             return Err(RejectedPart::Duplicate(index));
         }
@@ -214,12 +249,19 @@ impl PendingTx {
     /// Gas, from the real size.
     pub fn max_gas(&self) -> u64 {
         let size = self.unsigned.len() + self.account.signatures_size();
-        max_gas(&self.account, &self.transaction.call, self.is_self_spawn(), size)
+        max_gas(
+            &self.account,
+            &self.transaction.call,
+            self.is_self_spawn(),
+            size,
+        )
     }
 
     /// The fee; `None` if it passes 2^64, where the network wraps.
     pub fn fee(&self) -> Option<Smidge> {
-        self.max_gas().checked_mul(self.transaction.gas_price).map(Smidge)
+        self.max_gas()
+            .checked_mul(self.transaction.gas_price)
+            .map(Smidge)
     }
 
     /// Signs with one member's secret key. Returns the member's position.
@@ -230,7 +272,10 @@ impl PendingTx {
     pub fn sign(&mut self, seed: &SecretSeed) -> Result<u8, TxError> {
         let index = self.free_position(&seed.public_key())?;
         let signature = seed.sign(&self.signing_message());
-        self.take(SignaturePart { key_index: index, signature })?;
+        self.take(SignaturePart {
+            key_index: index,
+            signature,
+        })?;
         Ok(index)
     }
 
@@ -239,19 +284,32 @@ impl PendingTx {
     /// # Errors
     ///
     /// A key that isn't the account's or has signed, or a signature that doesn't fit.
-    pub fn add_signature(&mut self, key: &PublicKey, signature: EdSignature) -> Result<u8, TxError> {
+    pub fn add_signature(
+        &mut self,
+        key: &PublicKey,
+        signature: EdSignature,
+    ) -> Result<u8, TxError> {
         let index = self.free_position(key)?;
-        self.take(SignaturePart { key_index: index, signature })?;
+        self.take(SignaturePart {
+            key_index: index,
+            signature,
+        })?;
         Ok(index)
     }
 
     /// The first place of a key that hasn't signed. Accounts may have a key twice.
     fn free_position(&self, key: &PublicKey) -> Result<u8, TxError> {
-        let mut places = (0..).zip(self.account.keys()).filter(|(_, member)| *member == key).map(|(index, _)| index).peekable();
+        let mut places = (0..)
+            .zip(self.account.keys())
+            .filter(|(_, member)| *member == key)
+            .map(|(index, _)| index)
+            .peekable();
         if places.peek().is_none() {
             return Err(TxError::NotAMember(*key));
         }
-        places.find(|index| !self.signatures.contains_key(index)).ok_or(TxError::SignedAlready(*key))
+        places
+            .find(|index| !self.signatures.contains_key(index))
+            .ok_or(TxError::SignedAlready(*key))
     }
 
     /// Adds the signatures of another copy of the same transaction.
@@ -260,7 +318,10 @@ impl PendingTx {
     ///
     /// Another transaction or another network.
     pub fn merge(&mut self, other: &Self) -> Result<(), TxError> {
-        if self.unsigned != other.unsigned || self.genesis_id != other.genesis_id || self.account != other.account {
+        if self.unsigned != other.unsigned
+            || self.genesis_id != other.genesis_id
+            || self.account != other.account
+        {
             return Err(TxError::Different);
         }
         for (index, signature) in &other.signatures {
@@ -291,7 +352,9 @@ impl PendingTx {
     /// Signatures are missing.
     pub fn to_raw(&self) -> Result<Vec<u8>, TxError> {
         if !self.is_complete() {
-            return Err(TxError::Incomplete { missing: self.missing() });
+            return Err(TxError::Incomplete {
+                missing: self.missing(),
+            });
         }
         let raw = self.with_signatures(usize::from(self.account.required()));
         if raw.len() > TX_SIZE_MAX {
@@ -318,7 +381,14 @@ impl PendingTx {
         let parts = self.signatures.iter().take(count);
         let signatures = match (&self.account, self.signatures.get(&0)) {
             (SpawnArgs::Wallet(_), Some(signature)) => Signatures::Single(*signature),
-            _ => Signatures::Several(parts.map(|(index, signature)| SignaturePart { key_index: *index, signature: *signature }).collect()),
+            _ => Signatures::Several(
+                parts
+                    .map(|(index, signature)| SignaturePart {
+                        key_index: *index,
+                        signature: *signature,
+                    })
+                    .collect(),
+            ),
         };
         [self.unsigned.as_slice(), &signatures.to_bytes()].concat()
     }

@@ -100,10 +100,15 @@ impl Review {
     ///
     /// No such message.
     pub fn of_message(message: &[u8]) -> Result<Self, ReviewError> {
-        let (genesis_id, unsigned) = message.split_first_chunk::<{ Hash20::SIZE }>().unwrap_or((&[0; Hash20::SIZE], &[]));
+        let (genesis_id, unsigned) = message
+            .split_first_chunk::<{ Hash20::SIZE }>()
+            .unwrap_or((&[0; Hash20::SIZE], &[]));
         let (transaction, size) = Transaction::decode_prefix(unsigned)?;
         match unsigned.len() - size {
-            0 => Ok(Self { genesis_id: Hash20(*genesis_id), transaction }),
+            0 => Ok(Self {
+                genesis_id: Hash20(*genesis_id),
+                transaction,
+            }),
             more => Err(ReviewError::Unshown(more)),
         }
     }
@@ -123,22 +128,45 @@ impl Review {
         let transaction = &self.transaction;
         let mut lines = vec![
             line(Item::Kind, "Tx type", kind(&transaction.call)),
-            line(Item::Principal, "Principal", transaction.principal.to_bech32(hrp)),
+            line(
+                Item::Principal,
+                "Principal",
+                transaction.principal.to_bech32(hrp),
+            ),
         ];
-        let gas_price = line(Item::GasPrice, "Gas price", format!("SMIDGE {}", transaction.gas_price));
+        let gas_price = line(
+            Item::GasPrice,
+            "Gas price",
+            format!("SMIDGE {}", transaction.gas_price),
+        );
         match &transaction.call {
             Call::Spawn(args) => {
                 lines.push(gas_price);
                 lines.extend(spawn_lines(args, hrp));
             }
-            Call::Spend { destination, amount } => {
-                lines.push(line(Item::Destination, "Destination", destination.to_bech32(hrp)));
+            Call::Spend {
+                destination,
+                amount,
+            } => {
+                lines.push(line(
+                    Item::Destination,
+                    "Destination",
+                    destination.to_bech32(hrp),
+                ));
                 lines.push(line(Item::Amount, "Amount", smh(*amount)));
                 lines.push(gas_price);
             }
-            Call::Drain { vault, destination, amount } => {
+            Call::Drain {
+                vault,
+                destination,
+                amount,
+            } => {
                 lines.push(line(Item::Vault, "Vault", vault.to_bech32(hrp)));
-                lines.push(line(Item::Destination, "Destination", destination.to_bech32(hrp)));
+                lines.push(line(
+                    Item::Destination,
+                    "Destination",
+                    destination.to_bech32(hrp),
+                ));
                 lines.push(line(Item::Amount, "Amount", smh(*amount)));
                 lines.push(gas_price);
             }
@@ -150,10 +178,20 @@ impl Review {
     pub fn expert_lines(&self, hrp: &Hrp) -> Vec<ReviewLine> {
         use ReviewItem as Item;
         let transaction = &self.transaction;
-        let template = transaction.call.template().map(|template| line(Item::Template, "Template", template.address().to_bech32(hrp)));
+        let template = transaction.call.template().map(|template| {
+            line(
+                Item::Template,
+                "Template",
+                template.address().to_bech32(hrp),
+            )
+        });
         let others = [
             line(Item::Nonce, "Nonce", transaction.nonce.to_string()),
-            line(Item::Method, "Method", transaction.call.method().to_string()),
+            line(
+                Item::Method,
+                "Method",
+                transaction.call.method().to_string(),
+            ),
             line(Item::GenesisId, "Genesis Id", self.genesis_id.to_hex()),
         ];
         template.into_iter().chain(others).collect()
@@ -163,7 +201,10 @@ impl Review {
     pub fn cost_lines(&self, pending: &PendingTx, hrp: &Hrp) -> Vec<ReviewLine> {
         use ReviewItem as Item;
         let mut lines = Vec::new();
-        if let Some(spawned) = self.spawned().filter(|spawned| *spawned != self.transaction.principal) {
+        if let Some(spawned) = self
+            .spawned()
+            .filter(|spawned| *spawned != self.transaction.principal)
+        {
             lines.push(line(Item::Spawned, "New account", spawned.to_bech32(hrp)));
         }
         lines.push(line(Item::MaxGas, "Max gas", pending.max_gas().to_string()));
@@ -189,13 +230,21 @@ fn spawn_lines(args: &SpawnArgs, hrp: &Hrp) -> Vec<ReviewLine> {
         SpawnArgs::Wallet(_) => Vec::new(),
         SpawnArgs::Multisig(members) | SpawnArgs::Vesting(members) => {
             let counts = [
-                line(Item::Participants, "Participants", members.keys.len().to_string()),
+                line(
+                    Item::Participants,
+                    "Participants",
+                    members.keys.len().to_string(),
+                ),
                 line(Item::Required, "Validators", members.required.to_string()),
             ];
             let keys = (0_u8..).zip(members.keys.iter()).flat_map(|(index, key)| {
                 [
                     line(Item::Key(index), &format!("Pubkey {index}"), key.to_hex()),
-                    line(Item::KeyAddress(index), &format!("Address {index}"), SpawnArgs::Wallet(*key).address().to_bech32(hrp)),
+                    line(
+                        Item::KeyAddress(index),
+                        &format!("Address {index}"),
+                        SpawnArgs::Wallet(*key).address().to_bech32(hrp),
+                    ),
                 ]
             });
             counts.into_iter().chain(keys).collect()
@@ -203,7 +252,11 @@ fn spawn_lines(args: &SpawnArgs, hrp: &Hrp) -> Vec<ReviewLine> {
         SpawnArgs::Vault(vault) => vec![
             line(Item::Owner, "Owner", vault.owner.to_bech32(hrp)),
             line(Item::VaultTotal, "TotalAmount", smh(vault.total)),
-            line(Item::VaultInitial, "InitialUnlockAmount", smh(vault.initial_unlock)),
+            line(
+                Item::VaultInitial,
+                "InitialUnlockAmount",
+                smh(vault.initial_unlock),
+            ),
             line(Item::VestingStart, "VestingStart", vault.start.to_string()),
             line(Item::VestingEnd, "VestingEnd", vault.end.to_string()),
         ],
@@ -226,7 +279,11 @@ const fn kind(call: &Call) -> &'static str {
 /// The device's form: at least one decimal.
 fn smh(amount: Smidge) -> String {
     let text = amount.to_smh();
-    if text.contains('.') { format!("SMH {text}") } else { format!("SMH {text}.0") }
+    if text.contains('.') {
+        format!("SMH {text}")
+    } else {
+        format!("SMH {text}.0")
+    }
 }
 
 fn amount_or_beyond(amount: Option<Smidge>) -> String {
@@ -234,6 +291,9 @@ fn amount_or_beyond(amount: Option<Smidge>) -> String {
 }
 
 fn line(item: ReviewItem, label: &str, value: impl Into<String>) -> ReviewLine {
-    ReviewLine { item, label: label.to_owned(), value: value.into() }
+    ReviewLine {
+        item,
+        label: label.to_owned(),
+        value: value.into(),
+    }
 }
-

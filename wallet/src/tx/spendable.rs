@@ -11,11 +11,28 @@ use super::{Action, BuildError, Draft};
 /// # Errors
 ///
 /// See [`BuildError`].
-pub fn max_spend(account: &SpawnArgs, balance: Smidge, nonce: u64, gas_price: u64) -> Result<Option<Smidge>, BuildError> {
-    let fee = |amount| fee(account, Action::Spend { destination: Address::ZERO, amount }, nonce, gas_price);
+pub fn max_spend(
+    account: &SpawnArgs,
+    balance: Smidge,
+    nonce: u64,
+    gas_price: u64,
+) -> Result<Option<Smidge>, BuildError> {
+    let fee = |amount| {
+        fee(
+            account,
+            Action::Spend {
+                destination: Address::ZERO,
+                amount,
+            },
+            nonce,
+            gas_price,
+        )
+    };
     largest(|lowest, highest| {
         let left = fee(lowest)?.and_then(|fee| balance.checked_sub(fee));
-        Ok(left.map(|left| left.min(highest)).filter(|amount| *amount >= lowest))
+        Ok(left
+            .map(|left| left.min(highest))
+            .filter(|amount| *amount >= lowest))
     })
 }
 
@@ -31,7 +48,18 @@ pub fn max_drain(
     nonce: u64,
     gas_price: u64,
 ) -> Result<Option<Smidge>, BuildError> {
-    let fee = |amount| fee(account, Action::Drain { vault: Address::ZERO, destination: Address::ZERO, amount }, nonce, gas_price);
+    let fee = |amount| {
+        fee(
+            account,
+            Action::Drain {
+                vault: Address::ZERO,
+                destination: Address::ZERO,
+                amount,
+            },
+            nonce,
+            gas_price,
+        )
+    };
     largest(|lowest, highest| {
         let payable = fee(lowest)?.is_some_and(|fee| fee <= balance);
         Ok(Some(available.min(highest)).filter(|amount| payable && *amount >= lowest))
@@ -39,8 +67,20 @@ pub fn max_drain(
 }
 
 /// `None` if the fee passes every balance.
-fn fee(account: &SpawnArgs, action: Action, nonce: u64, gas_price: u64) -> Result<Option<Smidge>, BuildError> {
-    match (Draft { account: account.clone(), action, nonce, gas_price }).fee() {
+fn fee(
+    account: &SpawnArgs,
+    action: Action,
+    nonce: u64,
+    gas_price: u64,
+) -> Result<Option<Smidge>, BuildError> {
+    match (Draft {
+        account: account.clone(),
+        action,
+        nonce,
+        gas_price,
+    })
+    .fee()
+    {
         Ok(fee) => Ok(Some(fee)),
         Err(BuildError::TooExpensive) => Ok(None),
         Err(error) => Err(error),
@@ -48,7 +88,9 @@ fn fee(account: &SpawnArgs, action: Action, nonce: u64, gas_price: u64) -> Resul
 }
 
 /// The largest result over all ranges of amounts that take the same number of bytes.
-fn largest(best_within: impl Fn(Smidge, Smidge) -> Result<Option<Smidge>, BuildError>) -> Result<Option<Smidge>, BuildError> {
+fn largest(
+    best_within: impl Fn(Smidge, Smidge) -> Result<Option<Smidge>, BuildError>,
+) -> Result<Option<Smidge>, BuildError> {
     let mut best = None;
     for (lowest, highest) in ranges() {
         best = best.max(best_within(Smidge(lowest), Smidge(highest))?);
@@ -58,7 +100,23 @@ fn largest(best_within: impl Fn(Smidge, Smidge) -> Result<Option<Smidge>, BuildE
 
 /// First and last amount of each length in compact form: 1, 2, 4, 5 … 9 bytes.
 fn ranges() -> impl Iterator<Item = (u64, u64)> {
-    let starts = [0, 1 << 6, 1 << 14, 1 << 30, 1 << 32, 1 << 40, 1 << 48, 1 << 56];
-    let ends = starts.into_iter().skip(1).map(|next| next - 1).chain([u64::MAX]);
-    starts.into_iter().zip(ends).inspect(|(first, last)| debug_assert_eq!(compact_size(*first), compact_size(*last)))
+    let starts = [
+        0,
+        1 << 6,
+        1 << 14,
+        1 << 30,
+        1 << 32,
+        1 << 40,
+        1 << 48,
+        1 << 56,
+    ];
+    let ends = starts
+        .into_iter()
+        .skip(1)
+        .map(|next| next - 1)
+        .chain([u64::MAX]);
+    starts
+        .into_iter()
+        .zip(ends)
+        .inspect(|(first, last)| debug_assert_eq!(compact_size(*first), compact_size(*last)))
 }

@@ -10,7 +10,9 @@ const TEXT_BYTES_MAX: usize = 16 << 10;
 #[non_exhaustive]
 pub enum TransferError {
     /// A character that is no hexadecimal digit.
-    #[error("{found:?} at position {position} is no hexadecimal digit; choose a file that holds a transaction")]
+    #[error(
+        "{found:?} at position {position} is no hexadecimal digit; choose a file that holds a transaction"
+    )]
     Digit {
         /// The character.
         found: char,
@@ -45,15 +47,27 @@ pub fn bytes_from_text(text: &str) -> Result<Vec<u8>, TransferError> {
         return Err(TransferError::TooLong { found: text.len() });
     }
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    let digits = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("0X"))
+        .unwrap_or(text);
     if digits.is_empty() {
         return Err(TransferError::Empty);
     }
     let before = text.len() - digits.len();
-    if let Some((index, found)) = digits.chars().enumerate().find(|(_, c)| !c.is_ascii_hexdigit()) {
-        return Err(TransferError::Digit { found, position: before + index + 1 });
+    if let Some((index, found)) = digits
+        .chars()
+        .enumerate()
+        .find(|(_, c)| !c.is_ascii_hexdigit())
+    {
+        return Err(TransferError::Digit {
+            found,
+            position: before + index + 1,
+        });
     }
-    hex::decode(digits).map_err(|_| TransferError::Odd { found: digits.len() })
+    hex::decode(digits).map_err(|_| TransferError::Odd {
+        found: digits.len(),
+    })
 }
 
 impl PendingTx {
@@ -65,7 +79,11 @@ impl PendingTx {
     /// The name smapp-lite gives such a file: signed or not, and the last six digits.
     pub fn file_name(&self) -> String {
         let text = self.to_hex_text();
-        let state = if self.signed_by().next().is_some() { "signed" } else { "unsigned" };
+        let state = if self.signed_by().next().is_some() {
+            "signed"
+        } else {
+            "unsigned"
+        };
         format!("tx-{state}-{}.hex", &text[text.len() - 6..])
     }
 

@@ -7,13 +7,21 @@ use zeroize::Zeroizing;
 /// Words of a list that begin with what was typed so far, in list order, at most `max`. Capitals and accents don't matter.
 pub fn suggestions(language: Language, typed: &str, max: usize) -> Vec<&'static str> {
     let words = split::words(typed);
-    let [prefix] = words.as_slice() else { return Vec::new() };
+    let [prefix] = words.as_slice() else {
+        return Vec::new();
+    };
     let exact: Vec<_> = language.words_by_prefix_iter(prefix).take(max).collect();
     if !exact.is_empty() {
         return exact;
     }
     let prefix = without_accents(prefix);
-    language.word_list().iter().copied().filter(|word| without_accents(word).starts_with(prefix.as_str())).take(max).collect()
+    language
+        .word_list()
+        .iter()
+        .copied()
+        .filter(|word| without_accents(word).starts_with(prefix.as_str()))
+        .take(max)
+        .collect()
 }
 
 /// The list's word for a normalised one: the same, or the only one that differs by accents.
@@ -23,13 +31,19 @@ pub(super) fn find(language: Language, word: &str) -> Option<&'static str> {
         return list.get(usize::from(index)).copied();
     }
     let plain = without_accents(word);
-    let mut candidates = list.iter().copied().filter(|listed| *without_accents(listed) == *plain);
+    let mut candidates = list
+        .iter()
+        .copied()
+        .filter(|listed| *without_accents(listed) == *plain);
     let first = candidates.next()?;
     candidates.next().is_none().then_some(first)
 }
 
 /// The phrase with the list's spelling and one space between words, or the index of the first word that isn't in the list.
-pub(super) fn resolve(language: Language, words: &[Zeroizing<String>]) -> Result<Zeroizing<String>, usize> {
+pub(super) fn resolve(
+    language: Language,
+    words: &[Zeroizing<String>],
+) -> Result<Zeroizing<String>, usize> {
     let mut phrase = Zeroizing::new(String::with_capacity(words.len() * 64));
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
@@ -42,9 +56,19 @@ pub(super) fn resolve(language: Language, words: &[Zeroizing<String>]) -> Result
 
 /// The language in which most of the words are known; English when none is.
 pub(super) fn likely_language(words: &[Zeroizing<String>]) -> Language {
-    let known = |language: Language| words.iter().filter(|word| find(language, word).is_some()).count();
+    let known = |language: Language| {
+        words
+            .iter()
+            .filter(|word| find(language, word).is_some())
+            .count()
+    };
     // The first of equals, and English is first.
-    Language::ALL.iter().copied().rev().max_by_key(|language| known(*language)).unwrap_or(Language::English)
+    Language::ALL
+        .iter()
+        .copied()
+        .rev()
+        .max_by_key(|language| known(*language))
+        .unwrap_or(Language::English)
 }
 
 /// The word with the fewest typing mistakes between it and the typed one, if those are few.
@@ -71,7 +95,9 @@ fn mistakes(a: &[char], b: &[char]) -> usize {
     for (i, x) in a.iter().enumerate() {
         let mut row = vec![i + 1; width];
         for (j, y) in b.iter().enumerate() {
-            let mut least = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            let mut least = (last[j] + usize::from(x != y))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
             if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
                 least = least.min(before[j - 1] + 1);
             }
@@ -84,7 +110,11 @@ fn mistakes(a: &[char], b: &[char]) -> usize {
 
 /// Latin letters without their marks. The voice marks of Japanese stay: without them it's another word.
 fn without_accents(word: &str) -> Zeroizing<String> {
-    Zeroizing::new(word.nfkd().filter(|c| !(is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c))).collect())
+    Zeroizing::new(
+        word.nfkd()
+            .filter(|c| !(is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c)))
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -93,16 +123,28 @@ mod tests {
 
     #[test]
     fn a_prefix_gives_its_words_in_list_order() {
-        assert_eq!(suggestions(Language::English, "Ab", 4), ["abandon", "ability", "able", "about"]);
+        assert_eq!(
+            suggestions(Language::English, "Ab", 4),
+            ["abandon", "ability", "able", "about"]
+        );
         assert_eq!(suggestions(Language::English, "zoo", 10), ["zoo"]);
         assert_eq!(suggestions(Language::English, "zz", 10), [""; 0]);
         assert_eq!(suggestions(Language::English, "two words", 10), [""; 0]);
-        assert_eq!(suggestions(Language::Spanish, "abaco", 10), ["a\u{301}baco"]);
+        assert_eq!(
+            suggestions(Language::Spanish, "abaco", 10),
+            ["a\u{301}baco"]
+        );
     }
 
     #[test]
     fn the_nearest_word_has_the_fewest_mistakes() {
-        let cases = [("abandn", Some("abandon")), ("abadnon", Some("abandon")), ("thme", Some("theme")), ("zo", Some("zoo")), ("qqqqq", None)];
+        let cases = [
+            ("abandn", Some("abandon")),
+            ("abadnon", Some("abandon")),
+            ("thme", Some("theme")),
+            ("zo", Some("zoo")),
+            ("qqqqq", None),
+        ];
         for (typed, expected) in cases {
             assert_eq!(nearest(Language::English, typed), expected, "{typed}");
         }

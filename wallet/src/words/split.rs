@@ -9,7 +9,10 @@ pub(super) fn words(text: &str) -> Vec<Zeroizing<String>> {
     let mut word = Zeroizing::new(String::with_capacity(WORD_CAPACITY));
     let mut flush = |word: &mut Zeroizing<String>| {
         if !word.is_empty() {
-            found.push(std::mem::replace(word, Zeroizing::new(String::with_capacity(WORD_CAPACITY))));
+            found.push(std::mem::replace(
+                word,
+                Zeroizing::new(String::with_capacity(WORD_CAPACITY)),
+            ));
         }
     };
     for c in text.chars().nfkd().flat_map(char::to_lowercase) {
