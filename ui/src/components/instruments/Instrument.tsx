@@ -26,10 +26,14 @@ export interface Mark {
   onOpen?: () => void;
 }
 
+/** The width assumed for the height before anything is measured, so that little moves. */
+const TYPICAL = 720;
+
 interface InstrumentProps {
   /** The whole state in one sentence. */
   label: string;
-  height: number;
+  /** In CSS pixels, or what it is at a width. */
+  height: number | ((width: number) => number);
   draw: (width: number) => ReactNode;
   /** The drawing's focusable places at this width; arrow keys go from one to the next. */
   marks?: (width: number) => readonly Mark[];
@@ -37,13 +41,14 @@ interface InstrumentProps {
   legend?: ReactNode;
 }
 
-export function Instrument({ label, height, draw, marks, table, legend }: InstrumentProps) {
+export function Instrument({ label, height: heightAt, draw, marks, table, legend }: InstrumentProps) {
   const { t } = useTranslation("instruments");
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const [open, setOpen] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
   const tableId = useId();
+  const height = typeof heightAt === "number" ? heightAt : heightAt(width === 0 ? TYPICAL : width);
   const places = marks !== undefined && width > 0 ? marks(width) : [];
   const readout = places.find((mark) => mark.key === shown)?.label;
   return (

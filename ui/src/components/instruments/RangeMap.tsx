@@ -50,7 +50,7 @@ export function RangeMap({ files, vrfFile }: RangeMapProps) {
   return (
     <Instrument
       label={t("ranges.label", { count: files.length, parts })}
-      height={mapHeight(files)}
+      height={(width) => mapHeight(files.length, width)}
       draw={(width) => <Cells files={files} width={width} vrfFile={vrfFile} />}
       legend={
         <span className={classes.legend}>
@@ -130,10 +130,12 @@ function perRow(side: number, width: number): number {
   return Math.max(1, Math.floor((width + GAP) / (side + GAP)));
 }
 
-/** The height reserved before the width is known: rows at a width that fits a page, so that little moves. */
-function mapHeight(files: readonly RangeFile[]): number {
-  const few = files.length * (MAX_CELL + GAP) <= 280;
-  return TOP + (few ? MAX_CELL : 2 * (MAX_CELL + GAP) + MIN_CELL);
+/** The height of all rows at a width. */
+function mapHeight(count: number, width: number): number {
+  const side = cellSide(count, width);
+  const columns = perRow(side, width);
+  const cells = Math.ceil(count / Math.max(1, Math.ceil(count / (columns * ROWS))));
+  return TOP + Math.ceil(cells / columns) * (side + GAP);
 }
 
 function layOut(files: readonly RangeFile[], width: number): { cell: Cell; x: number; y: number; side: number }[] {

@@ -40,8 +40,14 @@ export function DeviceTable({ providers, chosen, measuring, bytes, onChange }: D
           <tr key={device.id} data-off={device.usable ? undefined : ""}>
             <td>
               <Checkbox
-                label={device.name}
-                description={<Facts device={device} />}
+                label={
+                  <>
+                    <span className={classes.name}>{device.name}</span>
+                    <span className={classes.sub}>
+                      <Facts device={device} />
+                    </span>
+                  </>
+                }
                 checked={device.usable && chosen.includes(device.id)}
                 disabled={!device.usable}
                 onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, device.id] : chosen.filter((id) => id !== device.id))}

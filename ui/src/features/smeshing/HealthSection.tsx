@@ -100,9 +100,16 @@ function Damaged({ ranges, onRepair, busy }: { ranges: readonly BadRange[]; onRe
         <tbody>
           {ranges.slice(0, ROWS).map((range) => (
             <tr key={`${range.file} ${range.firstLabel}`}>
-              <td>{formatCount(range.file)}</td>
-              <td data-align="right">{formatCount(range.firstLabel)}</td>
-              <td data-align="right">{formatCount(range.labels)}</td>
+              <td>
+                <span className={classes.onlyPhone}>{t("data.file", { index: formatCount(range.file) })}</span>
+                <span className={classes.noPhone}>{formatCount(range.file)}</span>
+              </td>
+              <td data-align="right" className={classes.noPhone}>
+                {formatCount(range.firstLabel)}
+              </td>
+              <td data-align="right" className={classes.noPhone}>
+                {formatCount(range.labels)}
+              </td>
               <td>{reasonWord(range.reason, t)}</td>
             </tr>
           ))}

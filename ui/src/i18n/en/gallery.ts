@@ -1,5 +1,4 @@
-/** Heads of the gallery; it is a tool for looking, not a page of the program. */
+/** The gallery is a tool for looking; only its page title is a sentence of the interface. */
 export const gallery = {
   title: "Components and states",
-  words: "{{text}}",
 } as const;

@@ -202,6 +202,7 @@ export const smeshing = {
     badTitle_other: "{{count}} parts of the data are damaged.",
     badText: "Repair computes {{labels}} labels again and touches nothing else.",
     repair: "Repair now",
+    file: "File {{index}}",
     head: { file: "File", first: "From label", count: "Labels", reason: "Found" },
     reason: { wrong: "wrong labels", short: "file too short", missing: "file missing" },
   },
