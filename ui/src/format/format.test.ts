@@ -54,7 +54,7 @@ describe("sizes and counts", () => {
     ["169866012262", "158.2 GiB"],
     ["1099511627776", "1 TiB"],
     ["18446744073709551615", "16 EiB"],
-    ["1098000000000", "1,023 GiB"],
+    ["1098437885952", "1,023 GiB"],
   ])("%s bytes read %s", (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });

@@ -52,7 +52,10 @@ export function WindowLens({ from, until, registerFrom, rows }: WindowLensProps)
       table={{
         caption: t("lens.caption"),
         head: (["identity", "from", "until", "state"] as const).map((key) => t(`lens.head.${key}`)),
-        rows: rows.map((row) => [row.name, instant(row.from), instant(row.until), `${t(`lens.state.${row.state}`)}, ${row.text}`]),
+        rows: rows.map((row) => {
+          const state = t(`lens.state.${row.state}`);
+          return [row.name, instant(row.from), instant(row.until), `${state}, ${row.text}`];
+        }),
       }}
       draw={(width) => {
         const names = width < 560 ? 0 : 150;

@@ -1,7 +1,6 @@
 /** Words inside times, durations, sizes and rates. */
 export const format = {
   today: "today {{time}}",
-  aboutEnd: "about {{time}}",
   duration: {
     days_one: "{{count}} day",
     days_other: "{{count}} days",

@@ -54,10 +54,7 @@ export const instruments = {
     state: { forecast: "forecast", running: "running", done: "done", late: "ends too late" },
   },
   task: {
-    done: "Done {{end}}",
-    left: "{{duration}} left",
     noEnd: "no end time yet",
-    finished: "took {{duration}}",
     percent: "{{value}} %",
     announce: "{{title}}: {{percent}}",
     announceState: {
@@ -77,9 +74,6 @@ export const instruments = {
     used: "in use {{size}}",
     ours: "Spacemesh {{size}}",
     free: "stays free {{size}}",
-    caption: "The drive",
-    head: { part: "Part", size: "Size" },
-    part: { used: "In use", ours: "Spacemesh", free: "Stays free" },
   },
   ranges: {
     label_one: "{{count}} file: {{parts}}",
