@@ -47,7 +47,8 @@ fn nearest(path: &str) -> Option<&'static str> {
     {
         return Some(key);
     }
-    let name = path.rsplit('.').next()?;
+    // Parts of list items have short names that mean nothing elsewhere.
+    let name = path.rsplit('.').next().filter(|_| !path.contains('['))?;
     let mut same = all_keys()
         .filter(|key| key.path.rsplit('.').next() == Some(name))
         .map(|key| key.path);
