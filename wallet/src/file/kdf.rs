@@ -136,9 +136,9 @@ pub fn calibrate(memory_kib_max: u32, mut measure: impl FnMut(KdfParams) -> Dura
     }
     // The first pass is the dearest, it also fills the memory; so the guess is too low rather than too high and is then adjusted.
     for _ in 0..3 {
-        let passes =
-            u32::try_from(target.as_micros() * u128::from(params.passes) / pass.as_micros().max(1))
-                .unwrap_or(u32::MAX);
+        let pass_micros = pass.as_micros().max(1);
+        let wanted = target.as_micros() * u128::from(params.passes) + pass_micros / 2;
+        let passes = u32::try_from(wanted / pass_micros).unwrap_or(u32::MAX);
         let affordable = u32::try_from(KdfParams::WORK_KIB_MAX / u64::from(params.memory_kib))
             .unwrap_or(u32::MAX);
         let passes = passes.clamp(1, affordable.min(KdfParams::PASSES_MAX));

@@ -10,9 +10,6 @@ mod review; // the lines a person confirms
 mod spendable; // the most that can be sent
 mod transfer; // hex, files, QR
 
-#[cfg(test)]
-mod tests;
-
 pub use draft::{Action, BuildError, Draft, activation_fee};
 pub use pending::{ImportedTx, PendingTx, RejectedPart, TxError};
 pub use review::{Review, ReviewError, ReviewItem, ReviewLine};
