@@ -9,6 +9,7 @@ import { CloseDialog } from "../features/closing/CloseDialog";
 import { Unlock } from "../features/onboarding/Unlock";
 import { ClockProvider, systemZone } from "../format";
 import { BackendProvider, useData, type Backend } from "../transport";
+import { pageReady } from "../transport/shell";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Frame } from "./frame/Frame";
 import { Link, matchPath, ParamsProvider, Redirect, useLocation } from "./router";
@@ -59,6 +60,7 @@ function find(path: string): { route: Route; params: Readonly<Record<string, str
 function Pages() {
   const { t } = useTranslation();
   const { path } = useLocation();
+  useEffect(pageReady, []);
   const app = useData("app_state");
   const session = useData("session");
   const error = app.error ?? session.error;

@@ -2,7 +2,7 @@
  * Light, dark or the system's choice. The choice is the one thing this page keeps by itself, because it is needed before the first paint
  * (`public/first-paint.js` reads it); the settings of the app hold it too and win once they have arrived.
  */
-import { createTheme } from "@mantine/core";
+import { Anchor, createTheme, Switch } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 
 /** What a person chooses. */
@@ -85,4 +85,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   focusRing: "auto",
   respectReducedMotion: true,
+  components: {
+    Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
+    Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
+  },
 });

@@ -2,6 +2,7 @@
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import classes from "./Amount.module.css";
 import { parseSmh, smidgeText } from "./amountText";
 
 interface AmountInputProps {
@@ -35,7 +36,7 @@ export function AmountInput({ label, value, onChange, strict = false, zero = fal
       value={value}
       inputMode="decimal"
       autoComplete="off"
-      size={big ? "xl" : undefined}
+      classNames={big ? { input: classes.bigInput } : undefined}
       rightSection={<span aria-hidden="true">{t("components:amount.unit")}</span>}
       rightSectionWidth={56}
       placeholder="0.0"

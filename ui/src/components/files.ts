@@ -1,5 +1,6 @@
 /** Files on their way in and out of the page. */
 import type { FileContent, FileSource } from "../bindings";
+import { saveInWindow } from "../transport/shell";
 
 /** The largest file that is read into the page; the program refuses more than this too. */
 export const FILE_BYTES_MAX = 4 * 1024 * 1024;
@@ -21,8 +22,9 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
-/** Offers a file for saving. */
-export function save(file: FileContent): void {
+/** Offers a file for saving: the window asks where, a browser downloads it. */
+export async function save(file: FileContent): Promise<void> {
+  if (await saveInWindow(file, file.fileName)) return;
   const address = URL.createObjectURL(new Blob([bytesOf(file.base64)], { type: file.mediaType }));
   const link = document.createElement("a");
   link.href = address;

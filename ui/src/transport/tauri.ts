@@ -1,7 +1,7 @@
 /** The window: one command `call`, one event `change`. */
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { Change } from "../bindings";
+import { staleAfter, type Change } from "../bindings";
 import type { Backend, Result } from "./backend";
 import { CommandError, isErrorBody } from "./error";
 
@@ -21,7 +21,10 @@ export function tauriBackend(): Backend {
       }
     },
     onChange(listener) {
-      const unlisten = listen<Change>("change", (event) => listener(event.payload));
+      const unlisten = listen<Change>("change", (event) => {
+        // The window sends words of its own on the same channel, such as the question when it is closed.
+        if (event.payload.kind in staleAfter) listener(event.payload);
+      });
       return () => void unlisten.then((stop) => stop());
     },
     onConnection(listener) {

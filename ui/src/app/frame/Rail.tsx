@@ -38,7 +38,7 @@ function RailLink({ to, icon, label, current }: { to: string; icon: (typeof page
   const { t } = useTranslation();
   return (
     <Tooltip label={t(label)} position="right" openDelay={300} events={{ hover: true, focus: false, touch: false }} classNames={{ tooltip: classes.onlyNarrow }}>
-      <Link to={to} aria-current={current ? "page" : undefined} aria-label={t(label)}>
+      <Link to={to} aria-current={current ? "page" : undefined}>
         <Icon name={icon} size={19} />
         <span>{t(label)}</span>
       </Link>
@@ -50,7 +50,7 @@ function RailButton({ action, onClick }: { action: Action; onClick: () => void }
   const { t } = useTranslation();
   const label = t(`frame:${action.label}`);
   return (
-    <button type="button" onClick={onClick} aria-keyshortcuts={action.keys && keysAria(action.keys)} aria-label={label}>
+    <button type="button" onClick={onClick} aria-keyshortcuts={action.keys && keysAria(action.keys)}>
       <Icon name={action.icon} size={19} />
       <span>{label}</span>
       {action.keys !== undefined && <kbd aria-hidden="true">{keysText(action.keys)}</kbd>}

@@ -40,13 +40,14 @@ export function StatusBar() {
 export function PhoneState() {
   const status = useData("status").data;
   const sentence = useSentence();
-  if (status === undefined) return <div className={classes.phoneState} />;
+  const { t } = useTranslation();
+  if (status === undefined) return <header className={classes.phoneState} />;
   const worst = status.worst === "smeshing" ? status.smeshing : status.worst === "network" ? status.network : status.node;
   return (
-    <div className={classes.phoneState}>
+    <header className={classes.phoneState} aria-label={t("frame:status.label")}>
       <StateGlyph state={stateOf(worst.tone)} />
       <span>{sentence(worst.text)}</span>
-    </div>
+    </header>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The skeleton of a page: title or tabs, one sentence, sections with a margin column. No cards. */
 import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useIsCurrent } from "../../app/router";
+import { Link, useIsCurrent, useLocation } from "../../app/router";
 import { StateGlyph, type State } from "../StatusPill";
 import classes from "./Page.module.css";
 
@@ -76,9 +76,16 @@ export function useHeadingFocus(title: string) {
 export function Tabs({ items }: { items: { to: string; label: string; exact?: boolean }[] }) {
   const { t } = useTranslation();
   const isCurrent = useIsCurrent();
+  const list = useRef<HTMLElement>(null);
+  const { path } = useLocation();
+  useEffect(() => {
+    // Phones show only part of the tabs: the current one is never cut off.
+    const tab = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (tab && list.current) list.current.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - list.current.clientWidth / 2;
+  }, [path]);
   const current = items.filter((item) => isCurrent(item.to)).sort((a, b) => b.to.length - a.to.length)[0];
   return (
-    <nav className={classes.tabs} aria-label={t("frame:nav.section")}>
+    <nav ref={list} className={classes.tabs} aria-label={t("frame:nav.section")}>
       {items.map((item) => (
         <Link key={item.to} to={item.to} aria-current={item === current ? "page" : undefined}>
           {item.label}

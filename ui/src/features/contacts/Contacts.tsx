@@ -52,7 +52,7 @@ export function Contacts() {
     { id: "note", head: t("contacts:note"), cell: (contact) => <span className="ink-2">{contact.note}</span> },
     {
       id: "send",
-      head: "",
+      head: t("contacts:actions"),
       align: "right",
       phone: "side",
       cell: (contact) => (

@@ -11,6 +11,7 @@ import { Row, Stack } from "../../components/layout/Row";
 import { OrbitPrint } from "../../components/OrbitPrint";
 import { useCommand, useDataWhen } from "../../transport";
 import { useOpenSession } from "../../app/session";
+import classes from "./Solo.module.css";
 import { emptyFile, fileAccepted, NameAndPassword, type NewFile } from "./NameAndPassword";
 import { Solo } from "./Solo";
 import { WordsQuizForm } from "./WordsQuizForm";
@@ -40,7 +41,7 @@ export function CreateWallet() {
             </Button>
           }
         />
-        <p className="small">
+        <p className={`small ${classes.later}`}>
           <Anchor component="button" type="button" onClick={() => setStep("done")}>
             {t("onboarding:quiz.later")}
           </Anchor>
@@ -137,7 +138,7 @@ export function WalletDone() {
   return (
     <Stack gap={5}>
       {first && (
-        <div>
+        <Stack gap={3}>
           <Row gap={3}>
             <OrbitPrint address={first.address.plain} size={34} />
             <div>
@@ -147,7 +148,7 @@ export function WalletDone() {
           </Row>
           <Address address={first.address.plain} grid />
           <Address address={first.address.plain} copy />
-        </div>
+        </Stack>
       )}
       <p className="ink-2">{t("onboarding:done.copy")}</p>
       <Row gap={3} actions>

@@ -43,7 +43,7 @@ export function EpochRing() {
       {passed > 0 && <path d={arc(162, 0, passed)} fill="none" stroke="var(--c-layer-verified)" strokeWidth="5" />}
       <circle cx={at(162, passed).split(" ")[0]} cy={at(162, passed).split(" ")[1]} r="9" fill="var(--c-accent)" />
       {BARS.map((height, index) => (
-        <rect key={index} x={207 + index * 9} y={338 - height} width="6" height={height} fill={index === BARS.length - 1 ? "var(--c-accent)" : index > BARS.length - 4 ? "var(--c-layer-applied)" : "var(--c-layer-verified)"} />
+        <rect key={index} x={207 + index * 9} y={342 - 1.5 * height} width="6" height={1.5 * height} fill={index === BARS.length - 1 ? "var(--c-accent)" : index > BARS.length - 4 ? "var(--c-layer-applied)" : "var(--c-layer-verified)"} />
       ))}
     </svg>
   );

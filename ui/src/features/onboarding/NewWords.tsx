@@ -3,7 +3,7 @@
  * that the password is asked.
  */
 import { Button } from "@mantine/core";
-import { useCallback, useState, type SubmitEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useState, type SubmitEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useOpenSession } from "../../app/session";
 import { ErrorPanel } from "../../components/ErrorPanel";
@@ -11,6 +11,7 @@ import { Row, Stack } from "../../components/layout/Row";
 import { PasswordField } from "../../components/PasswordField";
 import { SecretView } from "../../components/SecretView";
 import { useBackend, useOnChange } from "../../transport";
+import { secretClosed } from "../../transport/shell";
 
 /** The words; `actions` appear beside Hide while they are seen. */
 export function NewWords({ count, actions }: { count: number; actions?: ReactNode }) {
@@ -38,6 +39,11 @@ export function NewWords({ count, actions }: { count: number; actions?: ReactNod
       [shownId],
     ),
   );
+
+  useEffect(() => {
+    if (shownId === undefined || shownId === "") return;
+    return () => secretClosed(shownId);
+  }, [shownId]);
 
   const load = async () => {
     if (fetched !== undefined) {

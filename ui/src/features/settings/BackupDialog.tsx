@@ -11,6 +11,7 @@ import { PasswordField } from "../../components/PasswordField";
 import { StatusPill } from "../../components/StatusPill";
 import { formatBytes, formatInstant, useClock } from "../../format";
 import { useCommand, useData } from "../../transport";
+import { pickPath } from "../../transport/shell";
 import classes from "./Settings.module.css";
 
 /** The dialog. */
@@ -27,7 +28,7 @@ export function BackupDialog({ onClose }: { onClose: () => void }) {
 
   const finish = {
     onSuccess: (backup: BackupView) => {
-      if (backup.file !== null) save(backup.file);
+      if (backup.file !== null) void save(backup.file);
       // The file is saved; the page keeps only what it says about it.
       setDone({ ...backup, file: null });
       download.reset();
@@ -88,6 +89,12 @@ export function BackupDialog({ onClose }: { onClose: () => void }) {
                 inputWrapperOrder={["label", "input", "description"]}
                 value={path}
                 data-autofocus
+                rightSectionWidth={96}
+                rightSection={
+                  <Button variant="quiet" size="xs" onClick={() => void pickPath({ kind: "folder", title: t("settings:backup.folder") }).then((picked) => picked !== null && setPath(picked))}>
+                    {t("settings:backup.choose")}
+                  </Button>
+                }
                 autoComplete="off"
                 onChange={(event) => setPath(event.currentTarget.value)}
               />

@@ -28,8 +28,9 @@ export function Privacy() {
       <h3 className={classes.block}>{t("settings:privacy.stays")}</h3>
       <ul className={classes.lines}>
         {(["keys", "words", "reports"] as const).map((what) => (
-          <li key={what}>
-            <StateGlyph state="ok" decorative /> {t(`settings:privacy.${what}`)}
+          <li key={what} className={classes.marked}>
+            <StateGlyph state="ok" decorative />
+            <span>{t(`settings:privacy.${what}`)}</span>
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 /** The settings: a list of pages and the one that is open. */
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "../../app/router";
 import { ErrorPanel } from "../../components/ErrorPanel";
@@ -19,11 +20,17 @@ export function Settings() {
   const params = useParams();
   const page = settingsPages.find((candidate) => candidate.id === params.page) ?? settingsPages[0];
   const answer = useData("settings");
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On phones the list is a row that scrolls: the open page is never cut off.
+    const tab = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (tab && list.current) list.current.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - list.current.clientWidth / 2;
+  }, [page]);
   if (page === undefined) return null;
   return (
     <Page title={t("settings:title")}>
       <div className={classes.sides}>
-        <nav className={classes.list} aria-label={t("settings:title")}>
+        <nav ref={list} className={classes.list} aria-label={t("settings:title")}>
           {settingsPages.map((candidate) => (
             <Link key={candidate.id} to={`/settings/${candidate.id}`} aria-current={candidate === page ? "page" : undefined}>
               {t(candidate.label)}

@@ -57,8 +57,8 @@ export function WalletAndSecurity({ settings }: { settings: SettingsView }) {
       ) : (
         <>
           <Setting title={t("settings:wallet.name")} text={session.name}>
-            {(ids) => (
-              <Button variant="default" size="xs" {...ids} onClick={() => setOpen("rename")}>
+            {() => (
+              <Button variant="default" size="xs" onClick={() => setOpen("rename")}>
                 {t("settings:wallet.rename")}
               </Button>
             )}

@@ -97,7 +97,7 @@ export function Receive() {
             variant="default"
             leftSection={<Icon name="qr" size={16} />}
             disabled={qr.data === undefined}
-            onClick={() => qr.data && save(textFile(`${account.address.prefix}-${account.address.checksum}.svg`, "image/svg+xml", qr.data.svg.replaceAll("currentColor", "#000000")))}
+            onClick={() => qr.data && void save(textFile(`${account.address.prefix}-${account.address.checksum}.svg`, "image/svg+xml", qr.data.svg.replaceAll("currentColor", "#000000")))}
           >
             {t("wallet:receive.save")}
           </Button>

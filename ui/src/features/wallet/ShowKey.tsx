@@ -1,6 +1,6 @@
 /** A secret key in its dialog: after the password, for a minute, without a copy button. */
 import { Button } from "@mantine/core";
-import { useCallback, useState, type SubmitEvent } from "react";
+import { useCallback, useEffect, useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { SecretKeyView } from "../../bindings";
 import { Dialog } from "../../components/Dialog";
@@ -10,6 +10,7 @@ import { Notice } from "../../components/Notice";
 import { PasswordField } from "../../components/PasswordField";
 import { SecretView } from "../../components/SecretView";
 import { useBackend, useOnChange } from "../../transport";
+import { secretClosed } from "../../transport/shell";
 
 /** The dialog. */
 export function ShowKey({ publicKey, name, onClose }: { publicKey: string; name: string; onClose: () => void }) {
@@ -30,6 +31,11 @@ export function ShowKey({ publicKey, name, onClose }: { publicKey: string; name:
       [shownId, onClose],
     ),
   );
+
+  useEffect(() => {
+    if (shownId === undefined) return;
+    return () => secretClosed(shownId);
+  }, [shownId]);
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();

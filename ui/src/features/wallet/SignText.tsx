@@ -93,7 +93,7 @@ export function SignText() {
                 >
                   {t("wallet:account.copy")}
                 </Button>
-                <Button variant="default" leftSection={<Icon name="export" size={16} />} onClick={() => save(textFile("signed-text.json", "application/json", signed.json))}>
+                <Button variant="default" leftSection={<Icon name="export" size={16} />} onClick={() => void save(textFile("signed-text.json", "application/json", signed.json))}>
                   {t("wallet:signText.save")}
                 </Button>
               </Row>

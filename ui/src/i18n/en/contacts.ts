@@ -6,6 +6,7 @@ export const contacts = {
   name: "Name",
   note: "Note",
   paste: "Paste an address",
+  actions: "Actions",
   send: "Send",
   sendTo: "Send to {{name}}",
   search: "Name or address",

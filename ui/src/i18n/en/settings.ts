@@ -65,6 +65,7 @@ export const settings = {
     text: "A copy of the wallet file with keys, names and contacts, protected by the same password. It is opened again to make sure that it is whole.",
     folder: "Folder or file",
     folderText: "An existing file is never overwritten. Best on another drive.",
+    choose: "Choose …",
     go: "Make and verify",
     verified: "The copy was opened and compared.",
     where: "Where",

@@ -26,7 +26,7 @@ export function ExportTransaction({ transaction }: { transaction: TransactionVie
     <Stack gap={3}>
       <p className="small ink-2">{t(transaction.complete ? "wallet:export.complete" : "wallet:export.incomplete")}</p>
       {exported.isError && <ErrorPanel inline error={exported.error} />}
-      <Button variant={transaction.complete ? "filled" : "default"} disabled={!ready} leftSection={<Icon name="export" size={16} />} onClick={() => exported.data && save(exported.data.file)}>
+      <Button variant={transaction.complete ? "filled" : "default"} disabled={!ready} leftSection={<Icon name="export" size={16} />} onClick={() => exported.data && void save(exported.data.file)}>
         {t("wallet:export.file")}
       </Button>
       <Button

@@ -4,9 +4,14 @@ import { useTranslation } from "react-i18next";
 import type { ReviewLine, TransactionView } from "../../../bindings";
 import { Address } from "../../../components/Address";
 import { Amount } from "../../../components/Amount";
+import { parseSmh } from "../../../components/amountText";
+import { Fold } from "../../../components/Fold";
 import { KeyValues } from "../../../components/layout/Row";
 import { useProgramText } from "../../../i18n/sentence";
 import classes from "./Transaction.module.css";
+
+/** Lines that only explain the others. */
+const EXPERT: ReadonlySet<string> = new Set(["template", "method", "genesis_id", "max_gas"]);
 
 /** Draws the lines. */
 export function Review({ transaction }: { transaction: TransactionView }) {
@@ -14,10 +19,14 @@ export function Review({ transaction }: { transaction: TransactionView }) {
   const text = useProgramText();
   // Lines come from the program; those the catalogue does not know keep their English label.
   const label = (line: ReviewLine) => text(`wallet:lines.${line.key}`) ?? line.label;
+  const pairs = (lines: ReviewLine[]) => lines.map((line) => [label(line), <Value line={line} />] as const);
   return (
     <div className={classes.review}>
       <p className="small ink-2">{t("wallet:transaction.fromBytes")}</p>
-      <KeyValues ruled spread pairs={transaction.lines.map((line) => [label(line), <Value line={line} />] as const)} />
+      <KeyValues ruled spread pairs={pairs(transaction.lines.filter((line) => !EXPERT.has(line.key)))} />
+      <Fold title={t("wallet:linesMore")}>
+        <KeyValues spread pairs={pairs(transaction.lines.filter((line) => EXPERT.has(line.key)))} />
+      </Fold>
     </div>
   );
 }
@@ -36,14 +45,10 @@ function Value({ line }: { line: ReviewLine }): ReactNode {
           <Address address={line.value} full />
         </>
       );
-    case "amount":
-      return /^\d+$/.test(line.value) ? (
-        <strong>
-          <Amount smidge={BigInt(line.value)} always />
-        </strong>
-      ) : (
-        <strong>{line.value}</strong>
-      );
+    case "amount": {
+      const parsed = parseSmh(line.value);
+      return <strong>{"smidge" in parsed ? <Amount smidge={parsed.smidge} always /> : line.value}</strong>;
+    }
     case "hex":
       return <span className="mono">{line.value}</span>;
     default:

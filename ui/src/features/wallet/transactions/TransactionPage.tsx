@@ -133,6 +133,11 @@ function Details({ transaction }: { transaction: TransactionView }) {
   );
 }
 
+/** Whether the form stands beside the review. Below it, a first focus would scroll past what is to be checked. */
+function besideReview(): boolean {
+  return typeof matchMedia !== "function" || matchMedia("(min-width: 901px)").matches;
+}
+
 /** The password and the button with the amount. */
 function SignPanel({ transaction }: { transaction: TransactionView }) {
   const { t } = useTranslation();
@@ -164,7 +169,7 @@ function SignPanel({ transaction }: { transaction: TransactionView }) {
         <Stack>
           {needed ? (
             <>
-              <PasswordField label={t("wallet:transaction.password")} value={password} onChange={setPassword} autoFocus />
+              <PasswordField label={t("wallet:transaction.password")} value={password} onChange={setPassword} autoFocus={besideReview()} />
               <Checkbox
                 label={t("wallet:transaction.grace")}
                 checked={grace}
