@@ -43,7 +43,7 @@ impl File {
 
 /// `tests/vectors` of the repository that this program was built from.
 pub(crate) fn default_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("vectors")
 }
 
 /// The files that `paths` name, folders taken apart. Texts that explain (`*.md`) are left out of folders, nothing else is.

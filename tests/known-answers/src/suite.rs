@@ -80,3 +80,82 @@ pub(crate) fn run(suites: &[Suite], file: File) -> Outcome {
         report,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const DOUBLES: Suite = Suite {
+        name: "doubles",
+        recognises: |file| file.has("doubles"),
+        annotations: &["why"],
+        run: |root, report| {
+            for row in root.key("doubles")?.items()? {
+                let number = row.key("number")?.u64()?;
+                let double = row.key("double")?;
+                report.equal(&double, double.u64()?, 2 * number);
+            }
+            Ok(())
+        },
+    };
+
+    /// What fails in a file, as `path: expected, got actual`, and how much passes.
+    fn outcome(content: serde_json::Value) -> (usize, Vec<String>) {
+        let file = File {
+            path: "file.json".into(),
+            content: Content::Json(content),
+        };
+        let report = run(&[DOUBLES], file).report;
+        let failures = report.failures().iter();
+        let failures = failures.map(|failure| {
+            format!(
+                "{}: {}, got {}",
+                failure.at, failure.expected, failure.actual
+            )
+        });
+        (report.passed(), failures.collect())
+    }
+
+    #[test]
+    fn right_and_wrong_answers_are_counted_with_their_paths() {
+        let file = json!({ "about": "text", "doubles": [{ "number": 1, "double": 2, "why": "x" }, { "number": 2, "double": 5 }] });
+        assert_eq!(
+            outcome(file),
+            (1, vec![".doubles[1].double: 5, got 4".to_owned()])
+        );
+    }
+
+    #[test]
+    fn an_expectation_that_nobody_read_fails() {
+        let file = json!({ "doubles": [{ "number": 1, "double": 2, "triple": 3 }], "triples": { "a": [null] } });
+        let unread =
+            |path: &str| format!("{path}: to be compared, got no suite read this expectation");
+        assert_eq!(
+            outcome(file),
+            (
+                1,
+                vec![unread(".doubles[0].triple"), unread(".triples.a[0]")]
+            )
+        );
+    }
+
+    #[test]
+    fn a_file_that_nobody_recognises_or_that_is_built_otherwise_fails() {
+        let unknown = ": a file of a known kind, got no suite recognises it".to_owned();
+        assert_eq!(outcome(json!({ "other": 1 })), (0, vec![unknown]));
+        let malformed = ".doubles[0].number: a whole number, got \"one\"".to_owned();
+        let (passed, failures) = outcome(json!({ "doubles": [{ "number": "one", "double": 2 }] }));
+        assert_eq!((passed, &failures[0]), (0, &malformed));
+    }
+
+    #[test]
+    fn what_is_no_json_fails() {
+        let file = File {
+            path: "x".into(),
+            content: Content::Unreadable("it is not JSON".to_owned()),
+        };
+        assert_eq!(run(&[DOUBLES], file).report.failures().len(), 1);
+    }
+}
