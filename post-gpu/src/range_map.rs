@@ -275,6 +275,11 @@ pub fn remove(dir: &Path) -> Result<(), RangeMapError> {
     }
 }
 
+/// Whether a name is that of a file that an interrupted [`save`] left behind.
+pub(crate) fn is_leftover(name: &str) -> bool {
+    name.starts_with(RANGE_MAP_FILE) && name.ends_with(".tmp")
+}
+
 /// A range map file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

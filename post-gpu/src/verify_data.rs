@@ -620,3 +620,22 @@ pub enum VerifyDataError {
     #[error("cancelled")]
     Cancelled,
 }
+
+impl VerifyDataError {
+    /// Stable name of the cause, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Metadata(_) => "metadata",
+            Self::Params(_) => "params",
+            Self::Listing(_) => "listing",
+            Self::Kernel(_) => "kernel",
+            Self::Device(_) => "devices_failed",
+            Self::Files { .. } => "files",
+            Self::Read { .. } => "read",
+            Self::Write { .. } => "write",
+            Self::Absent { .. } => "absent",
+            Self::Locked { .. } => "locked",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}

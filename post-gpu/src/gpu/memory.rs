@@ -9,13 +9,11 @@ pub(super) fn device_memory(adapter: &Adapter) -> Option<u64> {
     {
         let _ = adapter;
         // Apple's graphics share the machine's memory.
-        Some(
-            sysinfo::System::new_with_specifics(
-                sysinfo::RefreshKind::nothing()
-                    .with_memory(sysinfo::MemoryRefreshKind::everything()),
-            )
-            .total_memory(),
-        )
+        let memory =
+            sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::everything());
+        sysinfo::System::new_with_specifics(memory)
+            .ok()
+            .map(|system| system.total_memory())
     }
     #[cfg(not(target_vendor = "apple"))]
     vulkan_memory(adapter)

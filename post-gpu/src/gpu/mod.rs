@@ -21,6 +21,7 @@ use crate::params::ScryptN;
 
 pub use engine::GpuDevice;
 pub use layout::Tuning;
+pub(crate) use tune::measure_rate;
 pub use tune::{TuningFile, TuningTrial};
 
 /// A device of this machine and whether it can compute labels.

@@ -157,6 +157,30 @@ pub enum InitError {
 }
 
 impl InitError {
+    /// Stable name of the cause, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Params(_) => "params",
+            Self::VrfNonce(_) => "vrf_nonce",
+            Self::Files { .. } => "files",
+            Self::Metadata(MetadataError::Missing { .. }) => "metadata_missing",
+            Self::Metadata(_) => "metadata",
+            Self::Listing(_) => "listing",
+            Self::RangeMap(_) => "range_map",
+            Self::Mismatch { .. } => "mismatch",
+            Self::NeedsGrowing { .. } => "needs_growing",
+            Self::NeedsShrinking { .. } => "needs_shrinking",
+            Self::TooLong { .. } => "too_long",
+            Self::Locked { .. } => "locked",
+            Self::NoSpace { .. } => "no_space",
+            Self::DiskFull { .. } => "disk_full",
+            Self::ReadOnly { .. } => "read_only",
+            Self::Io { .. } => "io",
+            Self::NoDevice => "no_device",
+            Self::AllDevicesFailed { .. } => "devices_failed",
+        }
+    }
+
     /// Sorts a failure of the file system into the variants that a person can act on.
     pub(crate) fn io(path: impl Into<PathBuf>, source: io::Error) -> Self {
         let path = path.into();

@@ -543,6 +543,7 @@ fn rank(name: &str) -> Option<(u8, u32)> {
     }
     match name {
         crate::range_map::RANGE_MAP_FILE => Some((1, 0)),
+        name if crate::range_map::is_leftover(name) => Some((1, 0)),
         crate::metadata::METADATA_FILE => Some((2, 0)),
         _ => None,
     }

@@ -87,7 +87,9 @@ impl Store {
             store.adopt_part(file, &mapped, notices)?;
         }
         store.check_tails(batch, notices)?;
-        remove_leftovers(dir).map_err(|error| InitError::io(dir, error))?;
+        remove_leftovers(dir)
+            .and_then(|_| remove_map_leftovers(dir))
+            .map_err(|error| InitError::io(dir, error))?;
         Ok(store)
     }
 
@@ -534,6 +536,21 @@ pub(crate) fn list_parts(dir: &Path) -> Result<Vec<u32>, InitError> {
     }
     parts.sort_unstable();
     Ok(parts)
+}
+
+/// Removes what a kill in the middle of saving the range map left behind.
+fn remove_map_leftovers(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry
+            .file_name()
+            .to_str()
+            .is_some_and(range_map::is_leftover)
+        {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives a file its full size, with real blocks where the file system can promise them, so that a full disk shows before any work.
