@@ -28,3 +28,7 @@ pub mod range_map; // which labels are done
 pub mod relocate; // moving a data directory
 pub mod repair; // mending wrong labels
 pub mod verify_data; // finding them
+
+pub mod bench; // every implementation beside its twin
+pub mod measure; // what this machine can do, and a proposal
+pub mod worker; // all of it in a child process

@@ -127,6 +127,24 @@ fn every_gap_and_layout_gives_the_portable_labels_and_hits() {
     }
 }
 
+/// The table that the processor's kernels pass too.
+#[test]
+fn graphics_pass_the_table_of_sizes_and_edges() {
+    for mut device in devices(&small()) {
+        let name = device.info().name.clone();
+        crate::labels::check::<16>(&name, |case| {
+            let job = LabelJob {
+                commitment: case.commitment,
+                scrypt: case.n,
+                start: case.start,
+                count: case.expected.len() as u64,
+                limit: [0; 32],
+            };
+            run(&mut device, &job).0.as_chunks().0.to_vec()
+        });
+    }
+}
+
 #[test]
 fn full_scrypt_in_slices_gives_the_portable_labels() {
     for mut device in devices(&small()) {

@@ -1023,7 +1023,7 @@ fn a_disk_that_is_too_small_is_told_before_the_first_label() {
     let options = InitOptions {
         params,
         num_units: 4,
-        max_file_size: 1 << 40,
+        max_file_size: 1 << 60,
         ..options(dir.path(), 17)
     };
     let error = run(&options, vec![processor("cpu")]).unwrap_err();

@@ -1,9 +1,17 @@
 //! Tests through the public door of the crate.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod ciphers;
 mod data;
+mod directory;
 mod gpu;
 mod init;
+mod labels;
+mod pow;
+mod proofs;
+mod range_map;
+mod vrf;
+mod worker;
 
 /// A known-answer file of the repository.
 fn vector(name: &str) -> std::path::PathBuf {
