@@ -24,7 +24,7 @@ const PICTURES = join(import.meta.dirname, "..", "..", "tests", "artifacts", "sc
 
 /** Starts the browser; `CHROMIUM` names another one. */
 export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: FLAGS });
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
 /** A page in a fresh profile, with what went wrong on it. */
