@@ -185,3 +185,40 @@ fn quarter(s: &mut [u32; 16], a: usize, b: usize, c: usize, d: usize) {
     s[c] = s[c].wrapping_add(s[d]);
     s[b] = (s[b] ^ s[c]).rotate_left(7);
 }
+
+#[cfg(test)]
+mod tests {
+    //! Intermediate values of chapter 03, for commitment 0…0 and index 0: they tell which step is wrong when a label is.
+
+    use super::*;
+
+    const X: &str = "bc331280666710245171f3efa6d02b7a6661d65e2e95e909eba0b063145c5e12d2c956cfd46b8df02e9cb15160869e7470872a190d1490264ac0c270346d0288d6c9ce07391b93dbfc89b88aa33230ab6aeb95b82ad8643762681af0d1a783193399646c6bbbc3220c568ecad98765b360c4278904382e66d4b0094837c92bbb";
+    const CHUNKMIX: &str = "c1073c697429fa77893d22356f756540cc6b69073e4ddd6e0b1b896dad32ec21edf9489e5ba6df8e3513c9aae3bc8d892b929de5ca550358c92e58cc7fd7fde856b8bc6d999063fa1165e610c8fc38b09c7707fd031ea9977670f557df6f54859225c3f8f8650ecb7cea01293b19f28bf248488eeb1a3abe776636cdf1f2a58b";
+    const ROMIX: &str = "17f086a185196ed2f2047e4c012840d0c45333e9111e2db62f97a89afc63bf3926a3dbb2ae1b005396b1aae029aed5ac32e14cefca06d495dc612d000d41a881297acb0e95a62eeddb06239ee9806e6fb83f2d440414e628bae5a19ee47866a6270602991b4edb3988fd1cf953b2ebe91fe448a73bd2735b60806872d301a910";
+    const CORE: &str = "d73f3dbfd40f85c8371f047dcbaa4df98fe3b9de623fb2985f9caf3f170f42485574a279c32ae60abbf703652c1797abd5314a61317f039d1cfff16b23d55344";
+
+    fn hex_of(words: &[u32]) -> String {
+        words
+            .iter()
+            .map(|word| hex::encode(word.to_le_bytes()))
+            .collect()
+    }
+
+    #[test]
+    fn the_core_permutes_all_words_and_adds_its_input() {
+        let mut words = std::array::from_fn(|i| i as u32);
+        core(&mut words);
+        assert_eq!(hex_of(&words), CORE);
+    }
+
+    #[test]
+    fn every_step_from_password_to_rows_has_the_value_of_the_chapter() {
+        let mut x = LabelKey::new(&Commitment::from_bytes([0; 32]), 0).first_block();
+        assert_eq!(hex_of(&x), X);
+        let mut mixed = x;
+        chunkmix(&mut mixed);
+        assert_eq!(hex_of(&mixed), CHUNKMIX);
+        romix(&mut x, &mut [[0; 32]; 2]);
+        assert_eq!(hex_of(&x), ROMIX);
+    }
+}

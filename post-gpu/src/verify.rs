@@ -202,7 +202,12 @@ fn select(indices: &[u64], mode: Mode<'_>, subject: &ProofSubject) -> Vec<Select
         Mode::All => {}
         Mode::One(position) => all.retain(|selected| selected.position == position),
         Mode::Subset { k3, seed } if k3 as usize != all.len() => {
-            shuffle(&mut all, k3 as usize, seed, subject);
+            let mut hasher = blake3::Hasher::new();
+            hasher
+                .update(seed)
+                .update(&subject.node_id)
+                .update(&subject.challenge);
+            shuffle(&mut all, k3 as usize, hasher.finalize_xof());
             all.truncate(k3 as usize);
         }
         Mode::Subset { .. } => {}
@@ -210,13 +215,8 @@ fn select(indices: &[u64], mode: Mode<'_>, subject: &ProofSubject) -> Vec<Select
     all
 }
 
-/// Brings the first `count` elements of a seeded shuffle to the front.
-fn shuffle<T>(list: &mut [T], count: usize, seed: &[u8], subject: &ProofSubject) {
-    let mut random = blake3::Hasher::new()
-        .update(seed)
-        .update(&subject.node_id)
-        .update(&subject.challenge)
-        .finalize_xof();
+/// Brings the first `count` elements of a shuffle that follows `random` to the front.
+fn shuffle<T>(list: &mut [T], count: usize, mut random: blake3::OutputReader) {
     let mut next = || {
         let mut bytes = [0; 2];
         random.fill(&mut bytes);
@@ -356,6 +356,17 @@ mod tests {
         let mut peer_id = vec![0x00, 0x24, 0x08, 0x01, 0x12, 0x20];
         peer_id.extend(1..=32);
         assert_eq!(positions(&peer_id, 5), [24, 32, 31, 20, 29]);
+    }
+
+    /// The reference's own test: positions 0..99, nothing hashed.
+    #[test]
+    fn the_order_is_that_of_the_reference() {
+        let mut list: Vec<u32> = (0..100).collect();
+        shuffle(&mut list, 15, blake3::Hasher::new().finalize_xof());
+        assert_eq!(
+            list[..15],
+            [39, 13, 95, 77, 36, 41, 74, 17, 59, 87, 91, 63, 40, 20, 94]
+        );
     }
 
     #[test]

@@ -117,6 +117,8 @@ const fn divide_by_3(v: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use aes::cipher::BlockCipherEncrypt;
+
     use super::*;
 
     /// The example of FIPS 197, appendix A.1.
@@ -131,5 +133,31 @@ mod tests {
             rounds[10],
             0xd014_f9a8_c9ee_2589_e13f_0cc8_b663_0ca6_u128.to_be_bytes()
         );
+    }
+
+    /// Challenge 00..1f, nonce 35, work 0x11aabbccddeeff22 (03, known answers).
+    #[test]
+    fn group_and_lazy_keys_have_the_values_of_the_chapter() {
+        let challenge = std::array::from_fn(|i| i as u8);
+        let keys = GroupKeys::new(&challenge, 35 / 16, 0x11aa_bbcc_ddee_ff22);
+        let lazy = &keys.lazy[35 % 16];
+        assert_eq!(
+            keys.group.rounds[0],
+            0xb9c2_c685_4d4f_8d57_4ef2_26f9_b6ce_d713_u128.to_be_bytes()
+        );
+        assert_eq!(
+            lazy.rounds[0],
+            0xb2e4_e879_90ca_efcd_b9af_f6c5_24cd_b977_u128.to_be_bytes()
+        );
+        let encrypt = |key: &Key| {
+            let mut block = std::array::from_fn::<u8, 16, _>(|i| i as u8).into();
+            key.portable.encrypt_block(&mut block);
+            u128::from_be_bytes(block.into())
+        };
+        assert_eq!(
+            encrypt(&keys.group),
+            0x5b99_6c8c_0aa8_a61a_67cf_cb60_99d0_5090
+        );
+        assert_eq!(encrypt(lazy), 0x9d7a_81a9_0ca4_222d_80d3_7214_cc80_f83b);
     }
 }

@@ -299,8 +299,8 @@ impl Dataset {
     /// Fills all items, each thread an equal share.
     fn fill(&mut self, cache: &Cache, threads: usize) {
         // SAFETY: a constant of the library.
-        let items = u64::from(unsafe { randomx_dataset_item_count() });
-        let share = items.div_ceil(threads.max(1) as u64);
+        let items = unsafe { randomx_dataset_item_count() };
+        let share = items.div_ceil(threads.max(1) as c_ulong);
         let dataset = &*self;
         thread::scope(|scope| {
             let mut start = 0;
@@ -312,17 +312,10 @@ impl Dataset {
         });
     }
 
-    fn fill_part(&self, cache: &Cache, start: u64, count: u64) {
+    fn fill_part(&self, cache: &Cache, start: c_ulong, count: c_ulong) {
         // SAFETY: dataset and cache are alive; the items lie within the dataset; `fill` gives each item to one thread and nobody reads
-        // before it returns. Item numbers are below 2^26 and fit any `c_ulong`.
-        unsafe {
-            randomx_init_dataset(
-                self.0.as_ptr(),
-                cache.0.as_ptr(),
-                start as c_ulong,
-                count as c_ulong,
-            )
-        }
+        // before it returns.
+        unsafe { randomx_init_dataset(self.0.as_ptr(), cache.0.as_ptr(), start, count) }
     }
 
     /// Where there is no pool of large pages, the system may still back the dataset with huge pages.
@@ -368,8 +361,8 @@ impl Vm {
         // The scratchpad's pages are its own matter.
         [flags, flags.without(Flags::LARGE_PAGES)]
             .into_iter()
-            // SAFETY: a cache is given exactly when FULL_MEM is not set, a dataset when it is; both are filled.
             .find_map(|flags| {
+                // SAFETY: a cache is given exactly when FULL_MEM is not set, a dataset when it is; both are filled.
                 NonNull::new(unsafe { randomx_create_vm(flags.raw(), cache, dataset) })
             })
             .map(Self)

@@ -368,7 +368,8 @@ impl<'a> Prover<'a> {
             let work = PowWork {
                 node_id: self.metadata.node_id,
                 challenge: self.job.challenge,
-                group: u8::try_from(group).expect("nonces are below 4096"),
+                // Nonces are below 4096.
+                group: group as u8,
                 difficulty,
             };
             let (done, wait) = mpsc::sync_channel(1);
@@ -402,6 +403,9 @@ impl<'a> Prover<'a> {
             })?;
             self.progress.pows.insert(group, pow);
             self.save_or_warn();
+            if control.is_cancelled() {
+                return Err(Cancelled.into());
+            }
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Found;
+use crate::aes::NONCES_PER_GROUP;
 use crate::metadata::replace_file;
 use crate::proof::Proof;
 
@@ -187,7 +188,8 @@ impl Progress {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(ProgressError::Read { path, source }),
         }
-        let progress = Self::parse(&bytes).filter(|progress| progress.search == *search);
+        let progress = Self::parse(&bytes)
+            .filter(|progress| progress.search == *search && progress.is_sound());
         if progress.is_none() {
             tracing::warn!(path = %path.display(), "progress of another search or damaged; starting anew");
         }
@@ -204,11 +206,28 @@ impl Progress {
         serde_json::from_slice(json).ok()
     }
 
-    /// Replaces the file in one step.
-    pub(super) fn save(&self, dir: &Path) -> Result<(), ProgressError> {
+    /// Whether nonces belong to the pass and their groups' work is there: what the search relies on.
+    fn is_sound(&self) -> bool {
+        let end = self.first_nonce.saturating_add(self.search.nonces);
+        let ahead = self.ahead_hits.values().flatten().map(|(nonce, _)| nonce);
+        self.first_nonce.is_multiple_of(NONCES_PER_GROUP)
+            && self.hits.keys().chain(ahead).all(|nonce| {
+                (self.first_nonce..end).contains(nonce)
+                    && self.pows.contains_key(&(nonce / NONCES_PER_GROUP))
+            })
+            && self.ahead.iter().all(|(start, end)| start < end)
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
         let json = serde_json::to_vec(self).expect("plain values become JSON");
         let mut bytes = format!("{}\n", blake3::hash(&json)).into_bytes();
         bytes.extend(json);
+        bytes
+    }
+
+    /// Replaces the file in one step.
+    pub(super) fn save(&self, dir: &Path) -> Result<(), ProgressError> {
+        let bytes = self.to_bytes();
         let name = self.search.file_name();
         replace_file(dir, &name, &bytes).map_err(|source| ProgressError::Write {
             path: dir.join(name),
@@ -257,6 +276,8 @@ pub enum ProgressError {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -328,5 +349,47 @@ mod tests {
         }
         fs::write(&path, &bytes[..40]).unwrap();
         assert_eq!(Progress::load(dir.path(), &search()).unwrap(), None);
+    }
+
+    proptest! {
+        /// Chunks arrive in any order and grouping, and the search is saved, lost and continued anywhere: the winner is that of a search
+        /// that went from the first chunk to the last.
+        #[test]
+        fn neither_order_nor_interruption_changes_the_winner(
+            hits in prop::collection::vec(prop::collection::vec(0..4_u32, 0..3), 1..40),
+            cuts in prop::collection::vec(any::<bool>(), 40),
+            order in prop::collection::vec(any::<u32>(), 40),
+            crashes in prop::collection::vec(any::<bool>(), 40),
+        ) {
+            const K2: usize = 6;
+            let of_chunk = |chunk: u64| -> Vec<Found> {
+                (0..).zip(&hits[chunk as usize]).map(|(i, nonce)| found(chunk, *nonce, chunk * 10 + i)).collect()
+            };
+            let chunks = hits.len() as u64;
+            let in_order = Progress::new(search()).add(0..chunks, (0..chunks).flat_map(of_chunk).collect(), K2);
+
+            let mut sections: Vec<Range<u64>> = Vec::new();
+            for chunk in 0..chunks {
+                match sections.last_mut() {
+                    Some(last) if !cuts[chunk as usize] => last.end = chunk + 1,
+                    _ => sections.push(chunk..chunk + 1),
+                }
+            }
+            sections.sort_by_key(|section| order[section.start as usize]);
+            let mut progress = Progress::new(search());
+            let mut winner = None;
+            for (section, crash) in sections.into_iter().zip(crashes) {
+                let before = progress.clone();
+                winner = winner.or(progress.add(section.clone(), section.clone().flat_map(of_chunk).collect(), K2));
+                if crash && winner.is_none() {
+                    // Lost before it was saved: the section is scanned again.
+                    let kept = serde_json::from_slice::<Progress>(&serde_json::to_vec(&before).unwrap()).unwrap();
+                    prop_assert!(section.clone().all(|chunk| !kept.is_scanned(chunk)));
+                    progress = kept;
+                    winner = progress.add(section.clone(), section.flat_map(of_chunk).collect(), K2);
+                }
+            }
+            prop_assert_eq!(winner, in_order);
+        }
     }
 }
