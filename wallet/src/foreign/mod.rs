@@ -15,7 +15,7 @@ mod recognise; // which program, before the password: start here
 
 pub use error::{ForeignError, ImportWarning};
 pub use export::{ExportError, SmappExport, export_smapp};
-pub use recognise::{ForeignFile, Program};
+pub use recognise::{Decrypted, ForeignFile, Program};
 
 use crate::NewWallet;
 

@@ -307,9 +307,11 @@ fn view_only_accounts_contacts_and_bad_entries_are_taken_or_named() {
     let left_out: Vec<&str> = imported
         .warnings
         .iter()
-        .filter_map(|warning| match warning {
-            ImportWarning::LeftOut { name, .. } => Some(name.as_str()),
-            _ => None,
+        .filter_map(|warning| {
+            let ImportWarning::LeftOut { name, .. } = warning else {
+                return None;
+            };
+            Some(name.as_str())
         })
         .collect();
     assert_eq!(left_out, ["Empty", "Short", "Eve"]);

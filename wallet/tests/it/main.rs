@@ -5,6 +5,7 @@ mod account_files;
 mod foreign_files;
 mod made; // keys, wallets and randomness for the tests
 mod own_file;
+mod secrets;
 mod sending;
 mod several_signers;
 mod texts;

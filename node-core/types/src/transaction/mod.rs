@@ -23,7 +23,7 @@ pub use parse::{Kind, ParseTxError, Parsed, parse, principal_of};
 pub use signature::{SIGNATURE_PART_SIZE, SignaturePart, Signatures, signing_message};
 pub use spawn::{KEYS_MAX, Members, SpawnArgs, SpawnArgsError, Vault};
 pub use template::Template;
-pub use vesting::vested;
+pub use vesting::{drainable, vested};
 
 /// Longest transaction in bytes, signatures included. Longer ones are refused before anything is decoded (02 §2.1).
 pub const TX_SIZE_MAX: usize = 1024;

@@ -420,3 +420,15 @@ fn vaults_release_in_proportion_rounded_down() {
     assert_eq!(vested(&vault(7, 5, 5), LayerId(4)), Smidge(0));
     assert_eq!(vested(&vault(7, 5, 5), LayerId(5)), Smidge(7));
 }
+
+#[test]
+fn a_vault_keeps_what_is_not_released_and_no_more() {
+    let vault = Vault::of_genesis(Address::ZERO, Smidge(1000));
+    assert_eq!(vault.initial_unlock, Smidge(250));
+    let (start, end) = (Vault::GENESIS_START, Vault::GENESIS_END);
+    assert_eq!(drainable(&vault, Smidge(1000), start), Some(Smidge(0)));
+    // Received on top of the endowment.
+    assert_eq!(drainable(&vault, Smidge(1001), LayerId(0)), Some(Smidge(1)));
+    assert_eq!(drainable(&vault, Smidge(999), start), None);
+    assert_eq!(drainable(&vault, Smidge(400), end), Some(Smidge(400)));
+}
