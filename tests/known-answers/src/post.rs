@@ -401,6 +401,12 @@ fn in_words_of_the_reference(error: VerifyError) -> String {
                 "{part} value for index: {index} (id: {position}) doesn't satisfy difficulty: {comparison} (label: {label:?})"
             )
         }
-        other => other.to_string(),
+        other @ (VerifyError::NoIndices
+        | VerifyError::Params(_)
+        | VerifyError::Nonce { .. }
+        | VerifyError::Difficulty(_)
+        | VerifyError::RandomX(_)
+        | VerifyError::Kernel(_)
+        | _) => other.to_string(),
     }
 }
