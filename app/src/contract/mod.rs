@@ -7,5 +7,6 @@ mod table;
 mod typescript;
 
 pub use change::{Change, ChangeKind};
+pub(crate) use table::with_commands;
 pub use table::{Access, CommandInfo, CommandKind, commands};
 pub use typescript::bindings;

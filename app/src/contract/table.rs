@@ -104,7 +104,7 @@ macro_rules! with_commands {
             action import_account(ImportAccountArgs) -> AccountView, unlocked;
             /// The `.account` file of an account.
             ask export_account(AccountArgs) -> FileContent, unlocked;
-            /// Rename an account, write a note.
+            /// Rename an account.
             action edit_account(EditAccountArgs) -> AccountView, unlocked;
             /// What removing an account means.
             ask account_removal(AccountArgs) -> RemovalView, unlocked;

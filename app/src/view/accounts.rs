@@ -63,8 +63,6 @@ pub struct AccountView {
     pub required: Option<u8>,
     /// Terms, for a vault.
     pub vault: Option<VaultView>,
-    /// Note of the person.
-    pub note: String,
 }
 
 /// A mark on an account.
@@ -125,7 +123,7 @@ pub struct KeyView {
     pub name: String,
     /// Public key, hex.
     pub public_key: String,
-    /// `words`, `imported`, `ledger`.
+    /// `words`, `imported`, `older_program`, `ledger`, `view_only`.
     pub origin: String,
     /// Path, for keys that follow from the words or a Ledger.
     pub path: Option<String>,
@@ -273,17 +271,14 @@ pub struct ImportAccountArgs {
     pub name: Option<String>,
 }
 
-/// Rename an account or write a note on it.
+/// Rename an account.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[ts(optional_fields = nullable)]
 pub struct EditAccountArgs {
     /// Id (hex) or address of the account.
     pub account: String,
-    /// Name; absent: as it is.
-    pub name: Option<String>,
-    /// Note; absent: as it is.
-    pub note: Option<String>,
+    /// Name, 1 to 64 characters.
+    pub name: String,
 }
 
 /// Show the secret key of an account or key.

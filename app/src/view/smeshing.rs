@@ -407,6 +407,8 @@ pub struct ProposalView {
     pub nonces: u32,
     /// Threads proposed.
     pub threads: u32,
+    /// Processors of this computer.
+    pub cpu_threads: u32,
     /// Largest file size proposed, bytes.
     pub max_file_bytes: Decimal,
     /// The forecast for the proposed size.

@@ -207,8 +207,6 @@ pub struct WordsView {
     pub words: Vec<ShownSecret>,
     /// Language of the list they are from.
     pub language: String,
-    /// Passphrase beside the words, where one was used.
-    pub passphrase: Option<ShownSecret>,
     /// The screen closes itself at this time; a `secret_expired` change says so too.
     pub expires_at: Instant,
     /// Names this showing in `secret_expired`.
@@ -301,10 +299,6 @@ pub struct RestoreWalletArgs {
     pub password: SecretText,
     /// The words, any separators.
     pub words: SecretText,
-    /// Passphrase of BIP-39, empty for none.
-    #[serde(default)]
-    #[ts(optional = nullable, as = "Option<SecretText>")]
-    pub passphrase: SecretText,
     /// How many single-key accounts to make, 1 to 100. Used ones can't be searched for without a node.
     pub accounts: u8,
 }
