@@ -27,5 +27,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
     css: false,
+    // Typing a form key by key takes a while on two busy cores.
+    testTimeout: 30_000,
   },
 });

@@ -1,5 +1,4 @@
 /** An amount: whole SMH in ink, decimals in ink-3, always with a unit; the exact SMH and smidge on hover and for readers. */
-import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import classes from "./Amount.module.css";
 import { smhParts, smhText, smidgeText } from "./amountText";
@@ -21,7 +20,7 @@ export function Amount({ smidge, unit = "SMH", signed = false, size = "text", al
   const { t } = useTranslation();
   const hidden = useAmountsHidden() && !always;
   const name = `${classes.amount} ${size === "big" ? classes.big : ""}`;
-  if (smidge === undefined) return <Skeleton role="img" className={classes.skeleton} aria-label={t("frame:loading")} />;
+  if (smidge === undefined) return <span className={classes.skeleton} role="img" aria-label={t("frame:loading")} />;
   if (smidge === null) {
     return (
       <span className={name} title={t("components:amount.unknown")}>

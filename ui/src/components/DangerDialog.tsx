@@ -65,7 +65,6 @@ function OpenDangerDialog({ onClose, onConfirm, title, text, removed, stays, cos
   return (
     <Dialog
       opened
-      alert
       onClose={onClose}
       title={title}
       width={600}

@@ -12,13 +12,11 @@ interface DialogProps {
   footer?: ReactNode;
   /** In pixels; 560 unless the content needs more. */
   width?: number;
-  /** `alertdialog` for dialogs that ask before something is lost. */
-  alert?: boolean;
   children: ReactNode;
 }
 
 /** A dialog over the page. */
-export function Dialog({ opened, onClose, title, footer, width = 560, alert = false, children }: DialogProps) {
+export function Dialog({ opened, onClose, title, footer, width = 560, children }: DialogProps) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -31,7 +29,6 @@ export function Dialog({ opened, onClose, title, footer, width = 560, alert = fa
       lockScroll={false}
       transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": t("frame:close") }}
-      attributes={alert ? { content: { role: "alertdialog" } } : undefined}
     >
       {children}
       {footer !== undefined && <div className={classes.footer}>{footer}</div>}

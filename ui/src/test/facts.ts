@@ -1,5 +1,6 @@
 /** Facts of an opened wallet for tests of pages. Invented; the addresses have the shape of real ones. */
 import type { AccountView, AddressView, AppState, Sentence, SessionView, SettingsView, StatusView, TransactionView } from "../bindings";
+import type { OpenSession } from "../app/session";
 import type { Answers } from "./simulated";
 
 export const DAILY = "sm1qqqqqqz9rf583slhn38g6q6a562ctltv9fv5w8q2gdz9k";
@@ -35,7 +36,7 @@ export const app: AppState = {
 
 export const locked: SessionView = { state: "locked", lastWallet: "main", reason: "start" };
 
-export const unlocked: SessionView = {
+export const unlocked: OpenSession = {
   state: "unlocked",
   wallet: "main",
   name: "Main wallet",

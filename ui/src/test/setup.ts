@@ -19,15 +19,4 @@ if (typeof window !== "undefined") {
       dispatchEvent: () => false,
     }) as unknown as MediaQueryList;
   Element.prototype.scrollIntoView = () => undefined;
-  window.ResizeObserver = class {
-    observe() {
-      // Nothing has a size here.
-    }
-    unobserve() {
-      // See above.
-    }
-    disconnect() {
-      // See above.
-    }
-  };
 }

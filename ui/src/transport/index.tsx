@@ -12,7 +12,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
 import { needsUnlocked, staleAfter, type Change, type Commands } from "../bindings";
 import type { Args, Backend, CommandName, Connection, Result } from "./backend";
 import { httpBackend } from "./http";
@@ -32,6 +32,32 @@ function newQueryClient(): QueryClient {
       mutations: { retry: false, gcTime: 0, networkMode: "always" },
     },
   });
+}
+
+/**
+ * Commands whose result is the session: the page knows it at once, without waiting for the change on the other channel. `activity` is left out,
+ * its answer may be older than a lock that was already heard.
+ */
+const sessionCommands: ReadonlySet<CommandName> = new Set<CommandName>([
+  "unlock",
+  "lock",
+  "create_wallet",
+  "restore_wallet",
+  "import_wallet",
+  "create_watch_wallet",
+  "rename_wallet",
+  "change_password",
+]);
+
+function withSession(backend: Backend, client: QueryClient): Backend {
+  return {
+    ...backend,
+    call: (name, ...args) =>
+      backend.call(name, ...args).then((result) => {
+        if (sessionCommands.has(name)) client.setQueryData(["session"], result);
+        return result;
+      }),
+  };
 }
 
 /** Gives the pages their backend and keeps the cache as fresh as the stream says. */
@@ -59,8 +85,9 @@ export function BackendProvider({ backend, children }: { backend: Backend; child
       lost = connection !== "open";
     });
   }, [backend, client]);
+  const immediate = useMemo(() => withSession(backend, client), [backend, client]);
   return (
-    <BackendContext value={backend}>
+    <BackendContext value={immediate}>
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </BackendContext>
   );
@@ -116,6 +143,40 @@ export function useCommand<Name extends CommandName>(name: Name): UseMutationRes
   return useMutation<Result<Name>, unknown, Variables<Name>>({
     mutationFn: (args) => backend.call(name, ...((args === undefined ? [] : [args]) as Args<Name>)),
   });
+}
+
+/** What a component sees of a command that carries a secret. */
+export interface SecretCommand<Name extends CommandName> {
+  mutate: (args: Args<Name>[0], then?: { onSuccess?: (result: Result<Name>) => void; onSettled?: () => void }) => void;
+  reset: () => void;
+  isPending: boolean;
+  isError: boolean;
+  error: unknown;
+}
+
+/** As `useCommand`, for arguments with passwords, words or keys: no cache ever holds them, they are gone when the call has returned. */
+export function useSecretCommand<Name extends CommandName>(name: Name): SecretCommand<Name> {
+  const backend = useBackend();
+  const [state, setState] = useState<{ pending: boolean; error: unknown }>({ pending: false, error: null });
+  const call = backend.call as (name: Name, args: Args<Name>[0]) => Promise<Result<Name>>;
+  return {
+    mutate: (args, then) => {
+      setState({ pending: true, error: null });
+      call(name, args)
+        .then(
+          (result) => {
+            setState({ pending: false, error: null });
+            then?.onSuccess?.(result);
+          },
+          (error: unknown) => setState({ pending: false, error }),
+        )
+        .finally(() => then?.onSettled?.());
+    },
+    reset: () => setState({ pending: false, error: null }),
+    isPending: state.pending,
+    isError: state.error !== null,
+    error: state.error,
+  };
 }
 
 /** Hears changes of one kind while the component is shown. */

@@ -42,7 +42,6 @@ export function AutoLockWarning() {
   return (
     <Dialog
       opened
-      alert
       onClose={keep}
       title={t("frame:autoLock.title")}
       width={420}

@@ -96,7 +96,7 @@ function useShortcuts(context: ActionContext, layerOpen: boolean): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || layerOpen) return;
       // A dialog is on top: its own keys only.
-      if (document.querySelector("[role=dialog],[role=alertdialog]") !== null) return;
+      if (document.querySelector("[role=dialog]") !== null) return;
       for (const action of actions) {
         if (action.keys === undefined || !pressMatches(action.keys, event)) continue;
         if (!action.keys.startsWith("Mod+") && isTyping(event.target)) return;

@@ -58,7 +58,6 @@ export function CloseQuestion({ question, onClose, onChoose }: CloseQuestionProp
   return (
     <Dialog
       opened
-      alert
       onClose={onClose}
       title={sentence(question.title)}
       footer={

@@ -9,7 +9,7 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { Fold } from "../../components/Fold";
 import { Row, Stack } from "../../components/layout/Row";
 import { OrbitPrint } from "../../components/OrbitPrint";
-import { useCommand, useDataWhen } from "../../transport";
+import { useDataWhen, useSecretCommand } from "../../transport";
 import { useOpenSession } from "../../app/session";
 import classes from "./Solo.module.css";
 import { emptyFile, fileAccepted, NameAndPassword, type NewFile } from "./NameAndPassword";
@@ -82,7 +82,7 @@ function Remark() {
 function FileStep({ steps, count, onCount, onDone }: { steps: { labels: string[]; current: number }; count: 12 | 24; onCount: (count: 12 | 24) => void; onDone: () => void }) {
   const { t } = useTranslation();
   const [file, setFile] = useState<NewFile>({ ...emptyFile, name: t("onboarding:file.firstName") });
-  const create = useCommand("create_wallet");
+  const create = useSecretCommand("create_wallet");
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     create.mutate(

@@ -73,8 +73,8 @@ function States() {
   if (status === undefined) return null;
   return (
     <ul className={classes.states}>
-      {[status.node, status.smeshing].map((part) => (
-        <li key={part.text.key}>
+      {[status.node, status.smeshing].map((part, index) => (
+        <li key={index}>
           <StateGlyph state={stateOf(part.tone)} />
           <span>{sentence(part.text)}</span>
         </li>

@@ -10,7 +10,7 @@ import { Row, Stack } from "../../components/layout/Row";
 import { Notice } from "../../components/Notice";
 import { PasswordField } from "../../components/PasswordField";
 import { formatInstant, useClock } from "../../format";
-import { errorParts, useCommand, useData } from "../../transport";
+import { errorParts, useData, useSecretCommand } from "../../transport";
 import { Solo } from "./Solo";
 
 /** The unlock screen. Stands in the place of every page that needs an open wallet. */
@@ -20,7 +20,7 @@ export function Unlock() {
   const { now, zone } = useClock();
   const session = useData("session").data;
   const wallets = useData("wallets").data;
-  const unlock = useCommand("unlock");
+  const unlock = useSecretCommand("unlock");
   const [chosen, setChosen] = useState<string>();
   const [password, setPassword] = useState("");
   const [forgot, setForgot] = useState(false);

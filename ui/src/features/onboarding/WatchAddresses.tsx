@@ -8,7 +8,7 @@ import { StateGlyph } from "../../components/StatusPill";
 import { shortAddressText } from "../../components/addressText";
 import { useAddressCheck } from "../../components/AddressInput";
 import { useSentence } from "../../i18n/sentence";
-import { useCommand } from "../../transport";
+import { useSecretCommand } from "../../transport";
 import { WalletDone } from "./CreateWallet";
 import { emptyFile, fileAccepted, NameAndPassword, type NewFile } from "./NameAndPassword";
 import { Solo } from "./Solo";
@@ -18,7 +18,7 @@ export function WatchAddresses() {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [file, setFile] = useState<NewFile>({ ...emptyFile, name: t("onboarding:watch.name") });
-  const create = useCommand("create_watch_wallet");
+  const create = useSecretCommand("create_watch_wallet");
   const [done, setDone] = useState(false);
   const addresses = text.split(/[\s,;]+/).filter(Boolean);
   const labels = [t("onboarding:steps.addresses"), t("onboarding:steps.done")];

@@ -10,7 +10,7 @@ import { KeyValues, Stack } from "../../components/layout/Row";
 import { PasswordField } from "../../components/PasswordField";
 import { StatusPill } from "../../components/StatusPill";
 import { formatBytes, formatInstant, useClock } from "../../format";
-import { useCommand, useData } from "../../transport";
+import { useData, useSecretCommand } from "../../transport";
 import { pickPath } from "../../transport/shell";
 import classes from "./Settings.module.css";
 
@@ -19,8 +19,8 @@ export function BackupDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const { now, zone } = useClock();
   const inBrowser = useData("app_state").data?.inBrowser === true;
-  const download = useCommand("download_backup");
-  const write = useCommand("backup_wallet");
+  const download = useSecretCommand("download_backup");
+  const write = useSecretCommand("backup_wallet");
   const [password, setPassword] = useState("");
   const [path, setPath] = useState("");
   const [done, setDone] = useState<BackupView>();

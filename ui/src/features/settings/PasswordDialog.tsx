@@ -7,12 +7,12 @@ import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Stack } from "../../components/layout/Row";
 import { NewPasswordFields, newPasswordAccepted, PasswordField } from "../../components/PasswordField";
-import { useCommand } from "../../transport";
+import { useSecretCommand } from "../../transport";
 
 /** The dialog; what is typed is dropped with it. */
 export function PasswordDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const change = useCommand("change_password");
+  const change = useSecretCommand("change_password");
   const [password, setPassword] = useState("");
   const [next, setNext] = useState({ password: "", repeated: "" });
   return (

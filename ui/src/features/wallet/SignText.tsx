@@ -13,7 +13,7 @@ import { Page } from "../../components/layout/Page";
 import { Row, Stack } from "../../components/layout/Row";
 import { PasswordField } from "../../components/PasswordField";
 import { useSentence } from "../../i18n/sentence";
-import { errorParts, useCommand, useData } from "../../transport";
+import { errorParts, useData, useSecretCommand } from "../../transport";
 import classes from "./SignText.module.css";
 import { WalletTabs } from "./WalletTabs";
 
@@ -23,7 +23,7 @@ export function SignText() {
   const sentence = useSentence();
   const answer = useData("accounts");
   const signers = (answer.data?.accounts ?? []).filter((account) => account.template === "single" && account.canSign);
-  const sign = useCommand("sign_text");
+  const sign = useSecretCommand("sign_text");
   const [chosen, setChosen] = useState<string | null>(null);
   const [text, setText] = useState("");
   const [password, setPassword] = useState("");

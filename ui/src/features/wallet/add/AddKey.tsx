@@ -5,14 +5,14 @@ import { useTranslation } from "react-i18next";
 import { Stack } from "../../../components/layout/Row";
 import { Notice } from "../../../components/Notice";
 import { PasswordField } from "../../../components/PasswordField";
-import { useCommand } from "../../../transport";
+import { useSecretCommand } from "../../../transport";
 import { FormFoot, useAdded } from "./FormFoot";
 
 /** The form. */
 export function AddKey() {
   const { t } = useTranslation();
   const added = useAdded();
-  const add = useCommand("import_secret_key");
+  const add = useSecretCommand("import_secret_key");
   const [name, setName] = useState("");
   const [secret, setSecret] = useState("");
   const [password, setPassword] = useState("");

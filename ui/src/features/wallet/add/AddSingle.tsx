@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Fold } from "../../../components/Fold";
 import { Stack } from "../../../components/layout/Row";
 import { PasswordField } from "../../../components/PasswordField";
-import { useCommand } from "../../../transport";
+import { useSecretCommand } from "../../../transport";
 import classes from "./AddAccount.module.css";
 import { FormFoot, useAdded } from "./FormFoot";
 
@@ -13,7 +13,7 @@ import { FormFoot, useAdded } from "./FormFoot";
 export function AddSingle() {
   const { t } = useTranslation();
   const added = useAdded();
-  const add = useCommand("add_single_account");
+  const add = useSecretCommand("add_single_account");
   const [name, setName] = useState("");
   const [path, setPath] = useState("");
   const [password, setPassword] = useState("");

@@ -21,7 +21,7 @@ import { PasswordField } from "../../../components/PasswordField";
 import { StatusPill } from "../../../components/StatusPill";
 import { stateOf } from "../../../components/tone";
 import { useSentence } from "../../../i18n/sentence";
-import { useCommand, useData } from "../../../transport";
+import { useCommand, useData, useSecretCommand } from "../../../transport";
 import { ExportTransaction } from "./ExportTransaction";
 import { MergeSignatures } from "./MergeSignatures";
 import { Review } from "./Review";
@@ -143,7 +143,7 @@ function SignPanel({ transaction }: { transaction: TransactionView }) {
   const { t } = useTranslation();
   const session = useOpenSession();
   const settings = useData("settings").data;
-  const sign = useCommand("sign_transaction");
+  const sign = useSecretCommand("sign_transaction");
   const changeSettings = useCommand("change_settings");
   const [password, setPassword] = useState("");
   const grace = settings !== undefined && !settings.passwordEachPayment;
