@@ -5,6 +5,8 @@
 
 use std::num::NonZeroU64;
 
+use spacemesh_types::config::PostSettings;
+
 /// Bytes of one stored label.
 pub const LABEL_SIZE: u64 = 16;
 /// Largest label index: the range end of the reference is inclusive and rejects 2^64 − 1 (03 §3.2).
@@ -210,6 +212,35 @@ impl PostParams {
     }
 }
 
+/// The parameters that a network's configuration sets.
+impl TryFrom<&PostSettings> for PostParams {
+    type Error = ParamsError;
+
+    fn try_from(settings: &PostSettings) -> Result<Self, ParamsError> {
+        let PostSettings {
+            scrypt_n: n,
+            scrypt_r: r,
+            scrypt_p: p,
+            ..
+        } = *settings;
+        let small =
+            |name, value| u32::try_from(value).map_err(|_| ParamsError::TooLarge { name, value });
+        if (r, p) != (1, 1) {
+            return Err(ParamsError::ScryptShape { r, p });
+        }
+        Ok(Self {
+            min_num_units: settings.min_num_units,
+            max_num_units: settings.max_num_units,
+            labels_per_unit: settings.labels_per_unit,
+            k1: small("K1", settings.k1)?,
+            k2: small("K2", settings.k2)?,
+            k3: small("K3", settings.k3)?,
+            pow_difficulty: settings.pow_difficulty,
+            scrypt: ScryptN::new(small("scrypt N", n)?)?,
+        })
+    }
+}
+
 const fn mainnet_pow_difficulty() -> [u8; 32] {
     let mut out = [0; 32];
     let head = 0x000d_fb23_b097_9b4b_u64.to_be_bytes();
@@ -230,6 +261,22 @@ pub enum ParamsError {
     ScryptN {
         /// What was asked for.
         n: u32,
+    },
+    /// Scrypt in a shape that no label function here has.
+    #[error("scrypt r is {r} and p is {p}: expected 1 and 1, as on every network")]
+    ScryptShape {
+        /// Block size parameter.
+        r: u64,
+        /// Parallelism parameter.
+        p: u64,
+    },
+    /// A parameter beyond 32 bits.
+    #[error("{name} is {value}: expected at most 4294967295")]
+    TooLarge {
+        /// Which.
+        name: &'static str,
+        /// Its value.
+        value: u64,
     },
     /// Units outside the network's limits.
     #[error(

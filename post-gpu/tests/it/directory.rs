@@ -6,6 +6,8 @@ use post_gpu::files::{FilesError, Layout, check_complete, file_name, parse_file_
 use post_gpu::metadata::{METADATA_FILE, MetadataError, PostMetadata, remove_leftovers};
 use post_gpu::params::{NumLabels, ParamsError, PostParams};
 use proptest::prelude::*;
+use spacemesh_types::Preset;
+use spacemesh_types::config::{Config, Host, PostSettings};
 
 fn metadata() -> PostMetadata {
     PostMetadata {
@@ -195,6 +197,26 @@ fn a_session_is_checked_in_the_order_of_the_reference() {
         "times K1"
     );
     assert_eq!(params.check_session(4, 1024, 1).unwrap().get(), 1 << 34);
+}
+
+#[test]
+fn the_parameters_of_the_presets_are_those_of_their_configuration() {
+    for (preset, params) in [
+        (Preset::Mainnet, PostParams::MAINNET),
+        (Preset::Testnet, PostParams::TESTNET),
+        (Preset::Standalone, PostParams::STANDALONE),
+        (Preset::Fastnet, PostParams::FASTNET),
+    ] {
+        let config = Config::builder(Host::default())
+            .preset(preset)
+            .build()
+            .unwrap();
+        assert_eq!(
+            PostParams::try_from(&PostSettings::from_config(&config)),
+            Ok(params),
+            "{preset}"
+        );
+    }
 }
 
 proptest! {
