@@ -38,8 +38,9 @@ impl Control {
 
     /// Work ends at its next checkpoint, also when paused.
     pub fn cancel(&self) {
-        self.set(RUN, CANCEL);
-        self.set(PAUSE, CANCEL);
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wish.store(CANCEL, Ordering::Release);
+        self.changed.notify_all();
     }
 
     /// Whether work is to wait.
@@ -89,3 +90,36 @@ impl Control {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cancelled")]
 pub struct Cancelled;
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn cancelling_is_final_and_wakes_those_who_wait() {
+        let control = Control::new();
+        assert_eq!(control.checkpoint(), Ok(()));
+        control.pause();
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| control.checkpoint());
+            control.cancel();
+            assert_eq!(waiting.join().ok(), Some(Err(Cancelled)));
+        });
+        control.resume();
+        control.pause();
+        assert!(control.is_cancelled());
+    }
+
+    #[test]
+    fn a_pause_ends_with_resuming() {
+        let control = Control::new();
+        control.pause();
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| control.checkpoint());
+            control.resume();
+            assert_eq!(waiting.join().ok(), Some(Ok(())));
+        });
+    }
+}

@@ -12,6 +12,9 @@
 //! instruction and append the places of possible hits (*candidates*) to a list without a branch; the rare second step then runs over the list,
 //! so that the pipeline of the first never stops. A batch of some ten KiB stays in the cache while all groups pass over it.
 //!
+//! Measured on one core of a shared AMD EPYC (Zen 5), GiB of labels per second of processor time at 64 and at 288 nonces: portable 0.089
+//! and 0.020, AES-NI 2.26 and 0.51, VAES-256 3.55 and 0.81, VAES-512 4.77 and 0.91.
+//!
 //! Keeps true: every kernel finds the same hits as the portable one, in the same order: by label, then by nonce.
 
 mod key;

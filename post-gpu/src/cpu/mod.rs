@@ -5,6 +5,9 @@
 //!
 //! A label costs 32,768 ChaCha20/8 cores and moves 2 MiB through the caches, so kernels differ in three ways: how many labels one
 //! instruction serves, how a lane's row gets from memory into vector lanes, and how much of the waiting for memory is hidden.
+//!
+//! Measured at N = 8192, labels per second of processor time on one core of a shared AMD EPYC (Zen 5): portable 885, AVX2 2,760,
+//! AVX-512 5,370. The bench of this crate repeats the comparison.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
