@@ -21,6 +21,7 @@ mod genesis; // mainnet-genesis.json
 mod keys; // 12-keys.json
 mod post; // post.json
 mod post_chapter; // 03-post.json
+mod recorded_transactions; // net-a/txs-submitted.json
 mod transactions; // 02-transactions.json, ledger/
 mod wallet_files;
 mod wire; // recorded-wire.json // 12-wallet-files.json
@@ -39,6 +40,7 @@ const SUITES: &[Suite] = &[
     keys::SUITE,
     wallet_files::SUITE,
     transactions::SUITE,
+    recorded_transactions::SUITE,
     transactions::LEDGER_ADDRESSES,
     transactions::LEDGER_SCREENS,
     transactions::LEDGER_SIGNATURES,

@@ -20,10 +20,6 @@ pub(crate) struct Report {
     failures: Vec<Failure>,
 }
 
-#[expect(
-    dead_code,
-    reason = "an interface for the suites, of which not every one needs every method"
-)]
 impl Report {
     /// Expectations that were met.
     pub(crate) fn passed(&self) -> usize {

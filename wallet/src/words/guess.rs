@@ -31,12 +31,21 @@ pub(super) fn find(language: Language, word: &str) -> Option<&'static str> {
         return list.get(usize::from(index)).copied();
     }
     let plain = without_accents(word);
+    if !has_accents(language) {
+        let index = language.find_word(&plain)?;
+        return list.get(usize::from(index)).copied();
+    }
     let mut candidates = list
         .iter()
         .copied()
         .filter(|listed| *without_accents(listed) == *plain);
     let first = candidates.next()?;
     candidates.next().is_none().then_some(first)
+}
+
+/// Whether words of the list have accents. All others are plain letters, syllables or characters.
+fn has_accents(language: Language) -> bool {
+    matches!(language, Language::French | Language::Spanish)
 }
 
 /// The phrase with the list's spelling and one space between words, or the index of the first word that isn't in the list.
@@ -156,6 +165,13 @@ mod tests {
             for word in language.word_list() {
                 assert_eq!(find(*language, word), Some(*word));
             }
+        }
+        for language in Language::ALL {
+            let marked = language
+                .word_list()
+                .iter()
+                .any(|word| *without_accents(word) != **word);
+            assert_eq!(has_accents(*language), marked, "{language}");
         }
         assert_eq!(find(Language::French, "academie"), Some("acade\u{301}mie"));
     }
