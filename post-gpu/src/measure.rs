@@ -21,7 +21,7 @@ use crate::aes::{BATCH_BYTES, Cipher, GroupKeys, NONCES_PER_GROUP, Scanner};
 use crate::control::{Cancelled, Control};
 use crate::device::{CpuDevice, Device, DeviceControl, DeviceInfo};
 use crate::difficulty::{ProvingDifficulty, scale_pow_difficulty};
-use crate::gpu::{self, GpuOptions, TuningFile};
+use crate::gpu::{self, GpuOptions};
 use crate::k2pow::{RandomX, RandomXMode, RandomXOptions, expected_hashes};
 use crate::params::{PostParams, ScryptN};
 
@@ -259,22 +259,7 @@ fn measure_graphics(info: &DeviceInfo, options: &MeasureOptions) -> Result<Optio
         tuning_file: options.tuning_file.clone(),
         ..GpuOptions::default()
     };
-    let mut device = gpu::open(&info.id, &gpu_options).map_err(|error| error.to_string())?;
-    let known = options
-        .tuning_file
-        .as_deref()
-        .and_then(|path| TuningFile::load(path).get(info));
-    if known.is_none() {
-        let trials = device
-            .autotune(options.scrypt, options.each / 4, &DeviceControl::default())
-            .map_err(|error| error.to_string())?;
-        if let (Some(best), Some(path)) = (trials.first(), &options.tuning_file) {
-            let mut file = TuningFile::load(path);
-            file.set(info, *best);
-            // Without the file the next start measures again.
-            let _ = file.save(path);
-        }
-    }
+    let mut device = gpu::open_tuned(&info.id, &gpu_options).map_err(|error| error.to_string())?;
     Ok(labels_figure(&mut device, options))
 }
 

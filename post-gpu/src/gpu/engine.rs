@@ -19,11 +19,11 @@ use bytemuck::{Pod, Zeroable};
 use wgpu::{
     Adapter, BindGroup, Buffer, BufferDescriptor, BufferUsages, CommandEncoderDescriptor,
     ComputePassDescriptor, ComputePipeline, ComputePipelineDescriptor, DeviceDescriptor,
-    ErrorFilter, MapMode, PipelineCompilationOptions, PollType, ShaderModuleDescriptor,
-    ShaderSource, SubmissionIndex,
+    ErrorFilter, Features, Limits, MapMode, PipelineCompilationOptions, PollType,
+    ShaderModuleDescriptor, ShaderSource, SubmissionIndex,
 };
 
-use super::layout::{Layout, Tuning};
+use super::layout::{GpuKernel, Layout, Tuning};
 use super::{GpuOptions, TuningFile};
 use crate::device::{Chunk, Device, DeviceControl, DeviceError, DeviceInfo, DeviceKind, LabelJob};
 use crate::label::{Commitment, Label32};
@@ -38,6 +38,8 @@ const SUBMISSION_GENTLE: Duration = Duration::from_millis(12);
 const FIRST_BUDGET: u32 = 256;
 /// Cost of `prepare` and `finish` in chunkmixes: 11 Keccak permutations.
 const ENDS_COST: u32 = 64;
+/// Invocations per workgroup of `prepare` and `finish`: any card takes it, and they are a thousandth of the work.
+const ENDS_WORKGROUP: u32 = 64;
 /// A device that does not answer for so long hangs.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Hits that are read back with every batch. Real thresholds give 8 in a whole identity.
@@ -97,6 +99,8 @@ pub struct GpuDevice {
     device: wgpu::Device,
     queue: wgpu::Queue,
     faults: Arc<Faults>,
+    /// What the driver grants, less what the options forbid.
+    limits: Limits,
     memory: u64,
     tuning: Tuning,
     program: Program,
@@ -120,6 +124,7 @@ struct Program {
     prepare: ComputePipeline,
     fill: ComputePipeline,
     mix: ComputePipeline,
+    rest: ComputePipeline,
     finish: ComputePipeline,
     bindings: BindGroup,
     params: Buffer,
@@ -168,6 +173,7 @@ impl GpuDevice {
         let descriptor = DeviceDescriptor {
             label: Some("labels"),
             required_limits: adapter.limits(),
+            required_features: adapter.features() & Features::SUBGROUP,
             ..DeviceDescriptor::default()
         };
         let (device, queue) =
@@ -192,19 +198,40 @@ impl GpuDevice {
             .tuning
             .or_else(|| TuningFile::load(options.tuning_file.as_deref()?).get(&info))
             .unwrap_or_else(|| first_guess(&info));
-        let program = Program::build(&device, &info, tuning, ScryptN::MAINNET, memory)?;
+        let mut limits = device.limits();
+        if let Some(most) = options.buffer_limit {
+            limits.max_storage_buffer_binding_size =
+                limits.max_storage_buffer_binding_size.min(most);
+        }
+        let program = Program::build(&device, &info, tuning, ScryptN::MAINNET, (&limits, memory))?;
         let mut opened = Self {
             info,
             device,
             queue,
             faults,
+            limits,
             memory,
             tuning,
             program,
             speed: 0.0,
         };
-        opened.self_test()?;
+        match opened.self_test() {
+            // A driver that lays out subgroups otherwise: the plain kernel does not depend on them.
+            Err(DeviceError::WrongLabels { .. }) if tuning.kernel == GpuKernel::Quad => {
+                opened.set_tuning(Tuning {
+                    kernel: GpuKernel::Lane,
+                    ..tuning
+                })?;
+            }
+            tested => tested?,
+        }
         Ok(opened)
+    }
+
+    /// Whether the driver offers what [`GpuKernel::Quad`] needs.
+    pub fn has_shuffles(&self) -> bool {
+        self.device.features().contains(Features::SUBGROUP)
+            && self.device.adapter_info().subgroup_min_size >= 4
     }
 
     /// The choices in use.
@@ -214,24 +241,40 @@ impl GpuDevice {
             gap: layout.gap,
             lanes: layout.lanes(),
             workgroup: layout.workgroup,
+            kernel: layout.kernel,
         }
     }
 
-    /// Takes other choices. On an error the device keeps the former ones.
+    /// Takes other choices, after they computed known labels. On an error the device keeps the former ones.
     ///
     /// # Errors
-    /// When the device has no memory for them.
+    /// When the device has no memory for them, cannot run them or computes wrong labels with them.
     pub fn set_tuning(&mut self, tuning: Tuning) -> Result<(), DeviceError> {
-        self.program = Program::build(
+        if tuning.kernel == GpuKernel::Quad && !self.has_shuffles() {
+            return Err(DeviceError::Unsupported {
+                name: self.info.name.clone(),
+                reason: "its driver offers no subgroup shuffles; choose the lane kernel".to_owned(),
+            });
+        }
+        let program = Program::build(
             &self.device,
             &self.info,
             tuning,
             self.program.n,
-            self.memory,
+            (&self.limits, self.memory),
         )?;
-        self.tuning = tuning;
+        let former = std::mem::replace(&mut self.program, program);
         self.speed = 0.0;
-        self.check_faults()
+        match self.self_test() {
+            Ok(()) => {
+                self.tuning = tuning;
+                self.check_faults()
+            }
+            Err(error) => {
+                self.program = former;
+                Err(error)
+            }
+        }
     }
 
     /// Known labels of 03 "Known answers": indices that carry into the high word, and full-size scrypt.
@@ -426,9 +469,14 @@ impl GpuDevice {
                     Step::Prepare => &program.prepare,
                     Step::Fill => &program.fill,
                     Step::Mix => &program.mix,
+                    Step::Rest => &program.rest,
                     Step::Finish => &program.finish,
                 });
-                pass.dispatch_workgroups(count.div_ceil(program.layout.workgroup), 1, 1);
+                let per_group = match step {
+                    Step::Prepare | Step::Finish => ENDS_WORKGROUP,
+                    Step::Fill | Step::Mix | Step::Rest => program.layout.lanes_per_group(),
+                };
+                pass.dispatch_workgroups(count.div_ceil(per_group), 1, 1);
             }
         }
         if let Some(output) = output {
@@ -484,7 +532,7 @@ impl Device for GpuDevice {
                 &self.info,
                 self.tuning,
                 job.scrypt,
-                self.memory,
+                (&self.limits, self.memory),
             )?;
         }
         let lanes = self.program.layout.lanes();
@@ -596,11 +644,12 @@ enum Step {
     Prepare,
     Fill,
     Mix,
+    Rest,
     Finish,
 }
 
 /// The dispatches of a batch with `per_dispatch` chunkmixes each. Lanes need different numbers of chunkmixes in the mix phase: it covers
-/// the expected number, `finish` does what is left.
+/// the expected number, `rest` does what is left.
 fn plan(n: ScryptN, gap: u32, per_dispatch: u32) -> Vec<Step> {
     let n = u64::from(n.get());
     let fills = n.div_ceil(u64::from(per_dispatch));
@@ -610,6 +659,7 @@ fn plan(n: ScryptN, gap: u32, per_dispatch: u32) -> Vec<Step> {
     ends(Step::Prepare)
         .chain(repeat(Step::Fill, fills))
         .chain(repeat(Step::Mix, mixes))
+        .chain(ends(Step::Rest))
         .chain(ends(Step::Finish))
         .collect()
 }
@@ -617,7 +667,7 @@ fn plan(n: ScryptN, gap: u32, per_dispatch: u32) -> Vec<Step> {
 /// Groups dispatches into submissions of at most `budget` chunkmixes, each with its cost.
 fn pack(steps: &[Step], per_dispatch: u32, budget: u32) -> impl Iterator<Item = (&[Step], u32)> {
     let cost = move |step: &Step| match step {
-        Step::Prepare | Step::Finish => ENDS_COST,
+        Step::Prepare | Step::Rest | Step::Finish => ENDS_COST,
         Step::Fill | Step::Mix => per_dispatch,
     };
     let mut rest = steps;
@@ -684,16 +734,19 @@ fn spare_memory(info: &DeviceInfo) -> u64 {
 fn first_guess(info: &DeviceInfo) -> Tuning {
     match info.kind {
         DeviceKind::DiscreteGpu | DeviceKind::VirtualGpu => Tuning {
+            kernel: GpuKernel::Lane,
             gap: 2,
             lanes: 1 << 15,
             workgroup: 64,
         },
         DeviceKind::IntegratedGpu | DeviceKind::Other => Tuning {
+            kernel: GpuKernel::Lane,
             gap: 2,
             lanes: 1 << 11,
             workgroup: 64,
         },
         DeviceKind::Software | DeviceKind::Cpu => Tuning {
+            kernel: GpuKernel::Lane,
             gap: 2,
             lanes: 1 << 7,
             workgroup: 16,
@@ -708,12 +761,11 @@ impl Program {
         info: &DeviceInfo,
         tuning: Tuning,
         n: ScryptN,
-        memory: u64,
+        (limits, memory): (&Limits, u64),
     ) -> Result<Self, DeviceError> {
-        let limits = device.limits();
         let mut memory = memory;
         loop {
-            let Some(layout) = Layout::fit(tuning, n, &limits, memory) else {
+            let Some(layout) = Layout::fit(tuning, n, limits, memory) else {
                 let needed = super::row_bytes(n, tuning.gap.clamp(1, 4)) >> 10;
                 return Err(DeviceError::Memory {
                     name: info.name.clone(),
@@ -807,20 +859,24 @@ impl Program {
             layout: &bind_layout,
             entries: &entries,
         });
-        let module = device.create_shader_module(ShaderModuleDescriptor {
-            label: Some("label.wgsl"),
-            source: ShaderSource::Wgsl(layout.shader().into()),
-        });
+        let module = |label, text: String| {
+            device.create_shader_module(ShaderModuleDescriptor {
+                label: Some(label),
+                source: ShaderSource::Wgsl(text.into()),
+            })
+        };
+        let ends = module("ends", Layout::ends_shader());
+        let loops = module("loops", layout.loops_shader());
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: None,
             bind_group_layouts: &[Some(&bind_layout)],
             immediate_size: 0,
         });
-        let pipeline = |entry_point, constants: &[(&str, f64)]| {
+        let pipeline = |module, entry_point, constants: &[(&str, f64)]| {
             device.create_compute_pipeline(&ComputePipelineDescriptor {
                 label: Some(entry_point),
                 layout: Some(&pipeline_layout),
-                module: &module,
+                module,
                 entry_point: Some(entry_point),
                 compilation_options: PipelineCompilationOptions {
                     constants,
@@ -829,14 +885,18 @@ impl Program {
                 cache: None,
             })
         };
-        let constants = [
-            ("GAP", f64::from(layout.gap)),
-            ("WORKGROUP", f64::from(layout.workgroup)),
-            ("LANES_PER_POOL", f64::from(layout.lanes_per_pool)),
-            ("LANES", f64::from(layout.lanes())),
-        ];
-        let [prepare, fill, mix, finish] = ["prepare", "fill", "mix", "finish"]
-            .map(|entry_point| pipeline(entry_point, &constants));
+        let constants = |workgroup: u32| {
+            [
+                ("GAP", f64::from(layout.gap)),
+                ("WORKGROUP", f64::from(workgroup)),
+                ("LANES_PER_POOL", f64::from(layout.lanes_per_pool)),
+                ("LANES", f64::from(layout.lanes())),
+            ]
+        };
+        let [prepare, finish] = ["prepare", "finish"]
+            .map(|entry_point| pipeline(&ends, entry_point, &constants(ENDS_WORKGROUP)));
+        let [fill, mix, rest] = ["fill", "mix", "rest"]
+            .map(|entry_point| pipeline(&loops, entry_point, &constants(layout.workgroup)));
         if let Some(error) = pollster::block_on(validation.pop()) {
             return Err(DeviceError::Unsupported {
                 name: info.name.clone(),
@@ -849,6 +909,7 @@ impl Program {
             prepare,
             fill,
             mix,
+            rest,
             finish,
             bindings,
             params,

@@ -3,8 +3,22 @@
 //! Keeps true: a device is only handed out after it computed known labels correctly; no dispatch runs long enough for a driver's watchdog
 //! (2 s on Windows); a lost device is an error of that device and of nothing else.
 //!
+//! ```text
+//! prepare  X = T1 ‖ T2, counter = 0                                                             ends.wgsl, an invocation per label
+//! fill     `steps` rows: keep every gap-th, X = chunkmix(X); counter runs 0..N       ┐
+//! mix      `steps` chunkmixes of a state machine per label: one either recomputes    │ lane.wgsl, an invocation per label, or
+//!          a row that was not kept or advances X; counter runs N..2N                 │ quad.wgsl, four invocations per label
+//! rest     what labels still lack that had more to recompute than most               ┘
+//! finish   label32 = HMAC(password, X ‖ 00000001), 16 bytes out, VRF filter                     ends.wgsl
+//! ```
+//!
+//! A label in flight takes N/gap rows of 128 bytes in one of several scratch buffers ("pools"), 128 bytes of X and a counter. A chunkmix is
+//! 832 integer operations; the state machine makes a label cost N(2 + (gap − 1)/2) of them instead of the N(1 + gap) of lock-step branches.
+//! A label caught in the middle of a recompute by the end of a dispatch starts that row again.
+//!
 //! Why WGSL: one kernel for Vulkan, Metal and Direct3D 12, so that no vendor's toolkit has to be installed.
 
+mod display; // which one a person looks at
 mod engine; // one open device
 mod layout; // how its memory is divided
 mod memory; // how much there is
@@ -20,9 +34,9 @@ use crate::device::{DeviceError, DeviceInfo, DeviceKind};
 use crate::params::ScryptN;
 
 pub use engine::GpuDevice;
-pub use layout::Tuning;
+pub use layout::{GpuKernel, Tuning};
 pub(crate) use tune::measure_rate;
-pub use tune::{TuningFile, TuningTrial};
+pub use tune::{TuningFile, TuningTrial, open_tuned};
 
 /// A device of this machine and whether it can compute labels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +59,8 @@ pub struct GpuOptions {
     pub tuning_file: Option<PathBuf>,
     /// Most bytes of the device's memory to use; `None`: what the device can spare.
     pub memory_limit: Option<u64>,
+    /// Most bytes of one buffer; `None`: what the driver says it binds.
+    pub buffer_limit: Option<u64>,
 }
 
 /// Scrypt's N decides how much memory a lane takes.
@@ -68,9 +84,11 @@ fn instance() -> &'static Instance {
 
 /// Every graphics device, one entry per card also when two drivers offer it (Vulkan is preferred). Empty when no driver is installed.
 pub fn providers() -> Vec<Provider> {
-    adapters()
+    let adapters = adapters();
+    let is_only = adapters.len() == 1;
+    adapters
         .into_iter()
-        .map(|(adapter, info)| provider(&adapter, info))
+        .map(|(adapter, info)| provider(&adapter, info, is_only))
         .collect()
 }
 
@@ -170,7 +188,7 @@ fn describe(adapter: &Adapter, info: &wgpu::AdapterInfo, twins: usize) -> Device
     }
 }
 
-fn provider(adapter: &Adapter, info: DeviceInfo) -> Provider {
+fn provider(adapter: &Adapter, info: DeviceInfo, is_only: bool) -> Provider {
     let limits = adapter.limits();
     let unusable =
         if limits.max_storage_buffers_per_shader_stage < layout::FIXED_STORAGE_BUFFERS + 1 {
@@ -184,7 +202,8 @@ fn provider(adapter: &Adapter, info: DeviceInfo) -> Provider {
         } else {
             None
         };
-    let gentle_by_default = matches!(info.kind, DeviceKind::IntegratedGpu);
+    let gentle_by_default = info.kind == DeviceKind::IntegratedGpu
+        || display::drives_display(&adapter.get_info().device_pci_bus_id).unwrap_or(is_only);
     Provider {
         info,
         unusable,

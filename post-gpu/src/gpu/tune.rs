@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::GpuOptions;
 use super::engine::GpuDevice;
-use super::layout::{MAX_LANES, Tuning};
+use super::layout::{GpuKernel, MAX_LANES, Tuning};
 use crate::device::{Device, DeviceControl, DeviceError, DeviceInfo, DeviceKind, LabelJob};
 use crate::label::Commitment;
 use crate::params::ScryptN;
@@ -54,6 +55,13 @@ impl GpuDevice {
         };
         let mut trials: Vec<TuningTrial> = Vec::new();
         let mut best = self.try_tuning(start, scrypt, trial, control, &mut trials)?;
+        if self.has_shuffles() {
+            let quad = Tuning {
+                kernel: GpuKernel::Quad,
+                ..best.tuning
+            };
+            best = self.try_better(quad, best, 1.0, scrypt, trial, control, &mut trials)?;
+        }
         for gap in 1..=4 {
             best = self.try_better(
                 Tuning {
@@ -126,7 +134,7 @@ impl GpuDevice {
         }
         match self.try_tuning(tuning, scrypt, trial, control, trials) {
             Ok(found) if found.labels_per_second * bonus > best.labels_per_second => Ok(found),
-            Ok(_) | Err(DeviceError::Memory { .. }) => Ok(best),
+            Ok(_) | Err(DeviceError::Memory { .. } | DeviceError::WrongLabels { .. }) => Ok(best),
             Err(error) => Err(error),
         }
     }
@@ -147,6 +155,38 @@ impl GpuDevice {
         trials.push(result);
         Ok(result)
     }
+}
+
+/// Length of a trial at first use: a dozen of them take a few seconds.
+const FIRST_USE_TRIAL: Duration = Duration::from_millis(250);
+
+/// As [`super::open`]; a device without a tuning of its own is measured first, which takes seconds, and the result is kept in
+/// `options.tuning_file`. Software devices are not worth it.
+///
+/// # Errors
+/// As [`super::open`].
+pub fn open_tuned(id: &str, options: &GpuOptions) -> Result<GpuDevice, DeviceError> {
+    let mut device = super::open(id, options)?;
+    let Some(path) = options
+        .tuning_file
+        .as_deref()
+        .filter(|_| options.tuning.is_none())
+    else {
+        return Ok(device);
+    };
+    let mut file = TuningFile::load(path);
+    if file.get(device.info()).is_some() || device.info().kind == DeviceKind::Software {
+        return Ok(device);
+    }
+    let trials = device.autotune(ScryptN::MAINNET, FIRST_USE_TRIAL, &DeviceControl::default())?;
+    if let Some(best) = trials.first() {
+        file.set(device.info(), *best);
+        if let Err(error) = file.save(path) {
+            // The next start measures again.
+            tracing::warn!(%error, path = %path.display(), "the tuning of a graphics device cannot be kept");
+        }
+    }
+    Ok(device)
 }
 
 /// Labels per second of a device: one warm-up piece, then pieces for at least `duration`.

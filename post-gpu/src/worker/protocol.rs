@@ -213,7 +213,7 @@ pub enum DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// Opens the device.
+    /// Opens the device. A graphics device is measured at its first use when there is a `tuning_file` to keep the result in.
     ///
     /// # Errors
     /// When it cannot be used.
@@ -240,7 +240,7 @@ impl DeviceChoice {
                     tuning_file: tuning_file.cloned(),
                     ..GpuOptions::default()
                 };
-                Ok(Box::new(gpu::open(id, &options)?))
+                Ok(Box::new(gpu::open_tuned(id, &options)?))
             }
         }
     }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use post_gpu::cpu::{self, LabelKernel, Scratch};
 use post_gpu::device::{Device, DeviceControl, LabelJob};
-use post_gpu::gpu::{self, GpuDevice, GpuOptions, Tuning, TuningFile};
+use post_gpu::gpu::{self, GpuDevice, GpuKernel, GpuOptions, Tuning, TuningFile};
 use post_gpu::label::{Commitment, Label32};
 use post_gpu::params::ScryptN;
 use post_gpu::vrf_nonce::VrfCandidate;
@@ -31,6 +31,7 @@ fn skipped(reason: &str) {
 fn small() -> GpuOptions {
     GpuOptions {
         tuning: Some(Tuning {
+            kernel: GpuKernel::Lane,
             gap: 2,
             lanes: 64,
             workgroup: 16,
@@ -95,32 +96,54 @@ fn job(seed: u8, n: u32, start: u64, count: u64, limit: Label32) -> LabelJob {
     }
 }
 
+/// The kernels that a device can run.
+fn kernels(device: &GpuDevice) -> Vec<GpuKernel> {
+    if device.has_shuffles() {
+        return vec![GpuKernel::Lane, GpuKernel::Quad];
+    }
+    skipped("the kernel with four invocations per label: the driver offers no subgroup shuffles");
+    vec![GpuKernel::Lane]
+}
+
 #[test]
-fn every_gap_and_layout_gives_the_portable_labels_and_hits() {
+fn every_kernel_gap_and_layout_gives_the_portable_labels_and_hits() {
     let tenth = [25; 32];
-    for mut device in devices(&small()) {
-        let limits = [
+    // Buffers of 32 MiB hold 32 to 128 lanes: some layouts need several.
+    let options = GpuOptions {
+        buffer_limit: Some(32 << 20),
+        ..small()
+    };
+    for mut device in devices(&options) {
+        let jobs = [
             (2, 0, 300, tenth),
             (16, (1 << 32) - 70, 200, tenth),
             (128, u64::MAX - 99, 99, [0xff; 32]),
             (512, 5, 65, [0; 32]),
         ];
-        for gap in 1..=4 {
-            for (lanes, workgroup) in [(64, 16), (96, 32)] {
-                device
-                    .set_tuning(Tuning {
-                        gap,
+        for kernel in kernels(&device) {
+            for gap in 1..=4 {
+                for (lanes, workgroup) in [(64, 16), (96, 32)] {
+                    device
+                        .set_tuning(Tuning {
+                            kernel,
+                            gap,
+                            lanes,
+                            workgroup,
+                        })
+                        .unwrap();
+                    assert_eq!(
+                        device.tuning().lanes,
                         lanes,
-                        workgroup,
-                    })
-                    .unwrap();
-                for (n, start, count, limit) in limits {
-                    let job = job(gap as u8, n, start, count, limit);
-                    assert!(
-                        run(&mut device, &job) == portable(&job),
-                        "{} gap {gap} lanes {lanes} N {n}",
-                        device.info().name
+                        "several buffers hold them: {device:?}"
                     );
+                    for (n, start, count, limit) in jobs {
+                        let job = job(gap as u8, n, start, count, limit);
+                        assert!(
+                            run(&mut device, &job) == portable(&job),
+                            "{} {kernel:?} gap {gap} lanes {lanes} N {n}",
+                            device.info().name
+                        );
+                    }
                 }
             }
         }
@@ -131,17 +154,24 @@ fn every_gap_and_layout_gives_the_portable_labels_and_hits() {
 #[test]
 fn graphics_pass_the_table_of_sizes_and_edges() {
     for mut device in devices(&small()) {
-        let name = device.info().name.clone();
-        crate::labels::check::<16>(&name, |case| {
-            let job = LabelJob {
-                commitment: case.commitment,
-                scrypt: case.n,
-                start: case.start,
-                count: case.expected.len() as u64,
-                limit: [0; 32],
+        for kernel in kernels(&device) {
+            let tuning = Tuning {
+                kernel,
+                ..device.tuning()
             };
-            run(&mut device, &job).0.as_chunks().0.to_vec()
-        });
+            device.set_tuning(tuning).unwrap();
+            let name = format!("{} {kernel:?}", device.info().name);
+            crate::labels::check::<16>(&name, |case| {
+                let job = LabelJob {
+                    commitment: case.commitment,
+                    scrypt: case.n,
+                    start: case.start,
+                    count: case.expected.len() as u64,
+                    limit: [0; 32],
+                };
+                run(&mut device, &job).0.as_chunks().0.to_vec()
+            });
+        }
     }
 }
 

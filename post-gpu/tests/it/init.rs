@@ -15,7 +15,7 @@ use post_gpu::cpu::{self, LabelKernel, Scratch};
 use post_gpu::device::{
     Chunk, CpuDevice, Device, DeviceControl, DeviceError, DeviceInfo, LabelJob,
 };
-use post_gpu::gpu::GpuOptions;
+use post_gpu::gpu::{GpuKernel, GpuOptions};
 use post_gpu::init::{
     self, InitControl, InitError, InitEvent, InitOptions, InitSession, InitState, Notice, Summary,
 };
@@ -271,6 +271,7 @@ impl<F: FnMut(u64, u64) -> Step + Send> Device for Scripted<F> {
 
 fn gpus() -> Vec<Box<dyn Device>> {
     let tuning = post_gpu::gpu::Tuning {
+        kernel: GpuKernel::Lane,
         gap: 2,
         lanes: 32,
         workgroup: 16,

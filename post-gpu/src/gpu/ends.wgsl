@@ -1,28 +1,7 @@
-// Label function (03 §3.2), one invocation per label, several dispatches per batch of labels ("lanes").
+// Both ends of the label function (03 §3.2), one invocation per label.
 //
 //   prepare  X = T1 ‖ T2, counter = 0
-//   fill     `steps` rows: keep every GAP-th row, X = chunkmix(X); counter runs 0..N
-//   mix      `steps` chunkmixes of a per-lane state machine: one either recomputes a row that was not kept or advances X;
-//            counter runs N..2N. A lane caught in the middle of a recompute by the end of a dispatch starts that row again.
-//   finish   the rest of mix, label32 = HMAC(password, X ‖ 00000001), 16 bytes out, VRF filter
-//
-// Memory of one lane: N/GAP rows of 128 bytes in one of POOLS scratch buffers (row-major over the pool's lanes, so the fill phase
-// writes one contiguous block per row), 128 bytes of X and a counter. One chunkmix is 832 integer operations; the state machine makes
-// a batch cost N(2 + (GAP-1)/2) of them per lane instead of the N(1 + GAP) that lock-step branches would cost.
-//
-// Text between POOL markers is generated per device: one binding and one switch case for each scratch buffer.
-
-struct Params {
-    commitment: array<vec4<u32>, 2>, // little-endian words
-    limit: array<vec4<u32>, 2>,      // a hit is label32 < limit; big-endian words, so that they compare as numbers
-    start: vec2<u32>,                // first index, (low, high)
-    count: u32,                      // lanes in use
-    n: u32,                          // scrypt N
-    steps: u32,                      // chunkmixes per dispatch
-    padding0: u32,
-    padding1: u32,
-    padding2: u32,
-}
+//   finish   label32 = HMAC(password, X ‖ 00000001), 16 bytes out, VRF filter
 
 struct Hit {
     index: vec2<u32>,
@@ -38,66 +17,15 @@ struct Hits {
     items: array<Hit>,
 }
 
-override GAP: u32 = 2u;
-override WORKGROUP: u32 = 64u;
-override LANES_PER_POOL: u32 = 64u;
-override LANES: u32 = 64u;
-
-@group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> blocks: array<vec4<u32>>; // X: part k of lane l at k*LANES + l
 @group(0) @binding(2) var<storage, read_write> counters: array<u32>;
 @group(0) @binding(3) var<storage, read_write> labels: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read_write> hits: Hits;
-//POOL-BINDINGS
 
 // 128 bytes as two ChaCha blocks of four rows.
 struct Pair {
     a0: vec4<u32>, b0: vec4<u32>, c0: vec4<u32>, d0: vec4<u32>,
     a1: vec4<u32>, b1: vec4<u32>, c1: vec4<u32>, d1: vec4<u32>,
-}
-
-fn pair_xor(x: Pair, y: Pair) -> Pair {
-    return Pair(x.a0 ^ y.a0, x.b0 ^ y.b0, x.c0 ^ y.c0, x.d0 ^ y.d0, x.a1 ^ y.a1, x.b1 ^ y.b1, x.c1 ^ y.c1, x.d1 ^ y.d1);
-}
-
-fn pair_select(x: Pair, y: Pair, take_y: bool) -> Pair {
-    return Pair(
-        select(x.a0, y.a0, take_y), select(x.b0, y.b0, take_y), select(x.c0, y.c0, take_y), select(x.d0, y.d0, take_y),
-        select(x.a1, y.a1, take_y), select(x.b1, y.b1, take_y), select(x.c1, y.c1, take_y), select(x.d1, y.d1, take_y),
-    );
-}
-
-struct Core { a: vec4<u32>, b: vec4<u32>, c: vec4<u32>, d: vec4<u32> }
-
-fn rotate(v: vec4<u32>, n: u32) -> vec4<u32> {
-    return (v << vec4<u32>(n)) | (v >> vec4<u32>(32u - n));
-}
-
-// ChaCha with 8 rounds and feed-forward; all 16 words are data.
-fn core(a_in: vec4<u32>, b_in: vec4<u32>, c_in: vec4<u32>, d_in: vec4<u32>) -> Core {
-    var a = a_in;
-    var b = b_in;
-    var c = c_in;
-    var d = d_in;
-    for (var i = 0u; i < 4u; i++) {
-        a += b; d = rotate(d ^ a, 16u);
-        c += d; b = rotate(b ^ c, 12u);
-        a += b; d = rotate(d ^ a, 8u);
-        c += d; b = rotate(b ^ c, 7u);
-        b = b.yzwx; c = c.zwxy; d = d.wxyz;
-        a += b; d = rotate(d ^ a, 16u);
-        c += d; b = rotate(b ^ c, 12u);
-        a += b; d = rotate(d ^ a, 8u);
-        c += d; b = rotate(b ^ c, 7u);
-        b = b.wxyz; c = c.zwxy; d = d.yzwx;
-    }
-    return Core(a + a_in, b + b_in, c + c_in, d + d_in);
-}
-
-fn chunkmix(x: Pair) -> Pair {
-    let y0 = core(x.a0 ^ x.a1, x.b0 ^ x.b1, x.c0 ^ x.c1, x.d0 ^ x.d1);
-    let y1 = core(x.a1 ^ y0.a, x.b1 ^ y0.b, x.c1 ^ y0.c, x.d1 ^ y0.d);
-    return Pair(y0.a, y0.b, y0.c, y0.d, y1.a, y1.b, y1.c, y1.d);
 }
 
 fn load_block(lane: u32) -> Pair {
@@ -116,27 +44,6 @@ fn store_block(lane: u32, x: Pair) {
     blocks[5u * LANES + lane] = x.b1;
     blocks[6u * LANES + lane] = x.c1;
     blocks[7u * LANES + lane] = x.d1;
-}
-
-// Kept row `row` of a lane. The pool is the same for a whole workgroup, so the switch does not diverge.
-fn load_row(lane: u32, row: u32) -> Pair {
-    let pool = lane / LANES_PER_POOL;
-    let at = (row * LANES_PER_POOL + lane % LANES_PER_POOL) * 8u;
-    var x: Pair;
-    switch pool {
-//POOL-LOADS
-        default: {}
-    }
-    return x;
-}
-
-fn store_row(lane: u32, row: u32, x: Pair) {
-    let pool = lane / LANES_PER_POOL;
-    let at = (row * LANES_PER_POOL + lane % LANES_PER_POOL) * 8u;
-    switch pool {
-//POOL-STORES
-        default: {}
-    }
 }
 
 // The 24 round constants of Keccak-f[1600], (low word, high word).
@@ -302,58 +209,6 @@ fn prepare(@builtin(global_invocation_id) id: vec3<u32>) {
     counters[lane] = 0u;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn fill(@builtin(global_invocation_id) id: vec3<u32>) {
-    let lane = id.x;
-    if lane >= params.count { return; }
-    var row = counters[lane];
-    let end = min(row + params.steps, params.n);
-    var x = load_block(lane);
-    for (; row < end; row++) {
-        if row % GAP == 0u {
-            store_row(lane, row / GAP, x);
-        }
-        x = chunkmix(x);
-    }
-    store_block(lane, x);
-    counters[lane] = row;
-}
-
-// At most `steps` chunkmixes of the second phase.
-fn advance(lane: u32, before: Pair, counter: ptr<function, u32>, steps: u32) -> Pair {
-    let end = 2u * params.n;
-    let mask = params.n - 1u;
-    var x = before;
-    var row: Pair;
-    var fetch = true; // `row` must be read before this step
-    var missing = 0u; // chunkmixes between `row` and row j
-    for (var step = 0u; step < steps && *counter < end; step++) {
-        if fetch {
-            let j = x.a1.x & mask;
-            row = load_row(lane, j / GAP);
-            missing = j % GAP;
-        }
-        let ready = missing == 0u;
-        let mixed = chunkmix(pair_select(row, pair_xor(x, row), ready));
-        x = pair_select(x, mixed, ready);
-        row = mixed;
-        fetch = ready;
-        missing = select(missing - 1u, 0u, ready);
-        *counter += select(0u, 1u, ready);
-    }
-    return x;
-}
-
-@compute @workgroup_size(WORKGROUP)
-fn mix(@builtin(global_invocation_id) id: vec3<u32>) {
-    let lane = id.x;
-    if lane >= params.count { return; }
-    var counter = counters[lane];
-    let x = advance(lane, load_block(lane), &counter, params.steps);
-    store_block(lane, x);
-    counters[lane] = counter;
-}
-
 fn big_endian(v: vec4<u32>) -> vec4<u32> {
     let halves = (v << vec4<u32>(16u)) | (v >> vec4<u32>(16u));
     return ((halves & vec4<u32>(0x00ff00ffu)) << vec4<u32>(8u)) | ((halves >> vec4<u32>(8u)) & vec4<u32>(0x00ff00ffu));
@@ -372,8 +227,7 @@ fn compare(a: vec4<u32>, b: vec4<u32>) -> i32 {
 fn finish(@builtin(global_invocation_id) id: vec3<u32>) {
     let lane = id.x;
     if lane >= params.count { return; }
-    var counter = counters[lane];
-    let x = advance(lane, load_block(lane), &counter, 0xffffffffu);
+    let x = load_block(lane);
 
     // X is 16 lanes of 64 bits: 9 fill the first block, 7 the second, then the counter, the padding.
     var s = keyed(lane, INNER);
