@@ -2,12 +2,13 @@
 import { MantineProvider } from "@mantine/core";
 import { Suspense, useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { AmountsHiddenContext } from "../components/amountsHidden";
+import { AmountsHiddenContext, AmountUnitContext } from "../components/amountsHidden";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { Page } from "../components/layout/Page";
 import { CloseDialog } from "../features/closing/CloseDialog";
 import { Unlock } from "../features/onboarding/Unlock";
 import { ClockProvider, systemZone } from "../format";
+import { chooseLanguage } from "../i18n";
 import { BackendProvider, useData, type Backend } from "../transport";
 import { pageReady } from "../transport/shell";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -38,11 +39,17 @@ function Look({ children }: { children: ReactNode }) {
     // Only when the settings arrive or change: a choice made here is on its way to them.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted]);
+  const language = settings?.language;
+  useEffect(() => {
+    if (language !== undefined) chooseLanguage(language);
+  }, [language]);
   return (
     <MantineProvider theme={theme} forceColorScheme={scheme} withCssVariables={false} withGlobalClasses={false} withStaticClasses>
       <ClockProvider zone={settings?.timeZone === "utc" ? "UTC" : systemZone()}>
         <AmountsHiddenContext value={settings?.hideAmounts ?? false}>
-          <ErrorBoundary>{children}</ErrorBoundary>
+          <AmountUnitContext value={settings?.unit ?? "smh"}>
+            <ErrorBoundary>{children}</ErrorBoundary>
+          </AmountUnitContext>
         </AmountsHiddenContext>
       </ClockProvider>
     </MantineProvider>

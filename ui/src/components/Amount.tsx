@@ -2,11 +2,12 @@
 import { useTranslation } from "react-i18next";
 import classes from "./Amount.module.css";
 import { smhParts, smhText, smidgeText } from "./amountText";
-import { useAmountsHidden } from "./amountsHidden";
+import { useAmountsHidden, useAmountUnit } from "./amountsHidden";
 
 interface AmountProps {
   /** The amount; `undefined` while loading, `null` when nobody knows it ("–"). */
   smidge: bigint | null | undefined;
+  /** Otherwise the one of the settings. */
   unit?: "SMH" | "smidge";
   /** Shows a plus in front of what came in. */
   signed?: boolean;
@@ -16,9 +17,11 @@ interface AmountProps {
 }
 
 /** Draws an amount. */
-export function Amount({ smidge, unit = "SMH", signed = false, size = "text", always = false }: AmountProps) {
+export function Amount({ smidge, unit: wanted, signed = false, size = "text", always = false }: AmountProps) {
   const { t } = useTranslation();
   const hidden = useAmountsHidden() && !always;
+  const usual = useAmountUnit();
+  const unit = wanted ?? usual;
   const name = `${classes.amount} ${size === "big" ? classes.big : ""}`;
   if (smidge === undefined) return <span className={classes.skeleton} role="img" aria-label={t("frame:loading")} />;
   if (smidge === null) {

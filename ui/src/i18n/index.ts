@@ -27,7 +27,7 @@ export type Language = keyof typeof languages | "pseudo";
 /** Starts the catalogue; every call after the first only switches the language. */
 export function startCatalogue(language: Language = "en"): void {
   if (i18next.isInitialized) {
-    void i18next.changeLanguage(language);
+    if (i18next.language !== language) void i18next.changeLanguage(language);
     return;
   }
   void i18next.use(initReactI18next).init({
@@ -38,6 +38,14 @@ export function startCatalogue(language: Language = "en"): void {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
+}
+
+/** Switches to the language of the settings: a code, or `system`. A language that is not there yet leaves English; the pseudo-locale stays. */
+export function chooseLanguage(wanted: string): void {
+  if (i18next.language === "pseudo") return;
+  const codes = wanted === "system" ? navigator.languages.map((language) => language.split("-")[0] ?? "") : [wanted];
+  const found = codes.find((code): code is keyof typeof languages => code in languages);
+  startCatalogue(found ?? "en");
 }
 
 export { i18next };

@@ -43,6 +43,16 @@ export function General({ settings }: { settings: SettingsView }) {
           />
         )}
       </Setting>
+      <Setting title={t("settings:unit.title")} text={t("settings:unit.text")}>
+        {(ids) => (
+          <SegmentedControl
+            {...ids}
+            value={settings.unit}
+            data={(["smh", "smidge"] as const).map((value) => ({ value, label: t(`settings:unit.${value}`) }))}
+            onChange={(unit) => change.mutate({ unit })}
+          />
+        )}
+      </Setting>
       <Setting title={t("settings:zone.title")}>
         {(ids) => (
           <SegmentedControl

@@ -11,6 +11,7 @@ export const settings = {
   },
   language: { title: "Language", text: "Other languages follow.", system: "As the system" },
   theme: { title: "Theme", system: "System", light: "Light", dark: "Dark" },
+  unit: { title: "Amounts", text: "1 SMH is 1,000,000,000 smidge. Amounts are typed in SMH.", smh: "SMH", smidge: "Smidge" },
   zone: { title: "Times", local: "My time zone", utc: "UTC" },
   start: { title: "Start with the system", text: "In the background, without unlocking the wallet. Recommended while you smesh." },
   closing: { title: "Close button", text: "What happens when the window is closed while something runs.", ask: "Ask", tray: "Go on in the tray", quit: "Quit" },
