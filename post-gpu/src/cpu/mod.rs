@@ -7,7 +7,7 @@
 //! instruction serves, how a lane's row gets from memory into vector lanes, and how much of the waiting for memory is hidden.
 //!
 //! Measured at N = 8192, labels per second of processor time on one core of a shared AMD EPYC (Zen 5): portable 885, AVX2 2,760,
-//! AVX-512 5,370. The bench of this crate repeats the comparison.
+//! AVX-512 5,370. `spacemesh post bench` repeats the comparison.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
