@@ -610,7 +610,10 @@ impl<'a> Shared<'a> {
                 store.dir().join(super::store::part_file_name(file)),
             )
         };
-        file.sync_data().map_err(|error| InitError::io(name, error))
+        file.sync_data()
+            .map_err(|error| InitError::io(name, error))?;
+        super::store::forget_cached(&file);
+        Ok(())
     }
 
     /// Records what a claim gave. Returns whether the device may go on.

@@ -572,6 +572,15 @@ fn reserve(file: &File, size: u64) -> io::Result<()> {
     file.set_len(size)
 }
 
+/// Labels are written once and not read again for weeks: the desktop's cached files must not make room for them.
+pub(super) fn forget_cached(file: &File) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    // A refusal costs nobody but the cache.
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = file;
+}
+
 fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

@@ -1,6 +1,7 @@
 //! The child: reads requests and control from one stream, answers on the other.
 
 use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
@@ -39,7 +40,7 @@ pub fn serve(mut input: impl BufRead, output: impl Write + Send) -> io::Result<(
         hello: HelloBody { protocol: PROTOCOL },
     })?;
     thread::scope(|scope| {
-        let mut running: Option<(u64, Steered, ScopedJoinHandle<'_, ()>)> = None;
+        let mut running: Option<Running<'_>> = None;
         let result = loop {
             let line = match read_line(&mut input) {
                 Ok(Some(line)) => line,
@@ -52,19 +53,24 @@ pub fn serve(mut input: impl BufRead, output: impl Write + Send) -> io::Result<(
             };
             match message.body {
                 ToChildBody::Control(steer) => {
-                    if let Some((_, steered, _)) =
-                        running.as_ref().filter(|(id, _, _)| *id == message.id)
+                    if let Some(running) =
+                        running.as_ref().filter(|running| running.id == message.id)
                     {
-                        steered.apply(steer);
+                        running.apply(steer, &output);
                     }
                 }
                 ToChildBody::Request(request) => {
                     // The parent sends one request after the other; the former one has answered and ends at once.
-                    if let Some((_, _, thread)) = running.take() {
-                        let _ = thread.join();
+                    if let Some(former) = running.take() {
+                        let _ = former.thread.join();
                     }
                     let steered = Steered::default();
                     let worker = steered.clone();
+                    let tuning_file = if let Request::Init(request) = &*request {
+                        request.tuning_file.clone()
+                    } else {
+                        None
+                    };
                     let output = &output;
                     let thread = scope.spawn(move || {
                         let body = match run(&request, &worker, &|event| {
@@ -79,15 +85,46 @@ pub fn serve(mut input: impl BufRead, output: impl Write + Send) -> io::Result<(
                             body,
                         });
                     });
-                    running = Some((message.id, steered, thread));
+                    running = Some(Running {
+                        id: message.id,
+                        steered,
+                        tuning_file,
+                        thread,
+                    });
                 }
             }
         };
-        if let Some((_, steered, _)) = &running {
-            steered.apply(Steer::Cancel);
+        if let Some(running) = &running {
+            running.steered.apply(Steer::Cancel);
         }
         result
     })
+}
+
+/// The operation that runs or ran last.
+struct Running<'scope> {
+    id: u64,
+    steered: Steered,
+    tuning_file: Option<PathBuf>,
+    thread: ScopedJoinHandle<'scope, ()>,
+}
+
+impl Running<'_> {
+    fn apply<W: Write>(&self, steer: Steer, output: &Output<W>) {
+        let Steer::AddDevice(choice) = steer else {
+            return self.steered.apply(steer);
+        };
+        match choice.open(self.tuning_file.as_ref()) {
+            Ok(device) => self.steered.init.add_device(device),
+            Err(error) => output.event(
+                self.id,
+                WorkerEvent::Init(InitEvent::DeviceFailed {
+                    device: choice.id().to_owned(),
+                    reason: error.to_string(),
+                }),
+            ),
+        }
+    }
 }
 
 struct Output<W> {
@@ -138,10 +175,8 @@ impl Steered {
             }
             Steer::Gentle { device, on } => self.init.set_gentle(&device, on),
             Steer::RemoveDevice { device } => self.init.remove_device(&device),
-            Steer::AddDevice(choice) => match choice.open(None) {
-                Ok(device) => self.init.add_device(device),
-                Err(error) => tracing::warn!(%error, "a device cannot join"),
-            },
+            // Opening a device can fail and is reported: `Running::apply`.
+            Steer::AddDevice(_) => {}
         }
     }
 }

@@ -47,7 +47,8 @@ fn random(seed: &str) -> impl FnMut(u64) -> u64 {
 }
 
 const KILLS: u64 = 20;
-const BATCH: u64 = 64;
+/// So small that a child fills the pipe with its events long before it has filled the directory: it waits for its parent.
+const BATCH: u64 = 32;
 
 /// 12,000 labels that take the portable kernel about a tenth of a millisecond each.
 fn slow_labels(dir: &Path, seed: u8) -> InitOptions {
@@ -157,7 +158,7 @@ fn a_child_that_dies_is_replaced_and_the_operation_goes_on() {
         WorkerEvent::Init(InitEvent::Batch { .. }) => {
             batches += 1;
             // Three deaths with progress in between, though only one in a row is allowed.
-            if batches % 20 == 0 && restarts < 3 {
+            if batches % 20 == 1 && restarts < 3 {
                 steering.kill();
             }
         }
@@ -355,6 +356,7 @@ fn the_child_is_paused_resumed_and_cancelled() {
     let client = client();
     let steering = client.steering();
     let mut was_paused = false;
+    let mut failed = Vec::new();
     let mut batches_after = 0;
     let reply = client.call(&fill(&options), &mut |event| match event {
         WorkerEvent::Init(InitEvent::Batch { .. }) if was_paused => {
@@ -366,8 +368,12 @@ fn the_child_is_paused_resumed_and_cancelled() {
         WorkerEvent::Init(InitEvent::Batch { .. }) => steering.tell(Steer::Pause),
         WorkerEvent::Init(InitEvent::Progress(progress)) if progress.state == InitState::Paused => {
             was_paused = true;
+            steering.tell(Steer::AddDevice(DeviceChoice::Gpu {
+                id: "vulkan-none".to_owned(),
+            }));
             steering.tell(Steer::Resume);
         }
+        WorkerEvent::Init(InitEvent::DeviceFailed { device, .. }) => failed.push(device),
         _ => {}
     });
     assert!(
@@ -375,6 +381,11 @@ fn the_child_is_paused_resumed_and_cancelled() {
         "{reply:?}"
     );
     assert!(was_paused);
+    assert_eq!(
+        failed,
+        ["vulkan-none"],
+        "a device that cannot join is named"
+    );
 }
 
 #[test]
