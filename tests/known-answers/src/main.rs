@@ -44,7 +44,6 @@ const SUITES: &[Suite] = &[
     transactions::LEDGER_ADDRESSES,
     transactions::LEDGER_SCREENS,
     transactions::LEDGER_SIGNATURES,
-    wire::SUITE,
 ];
 
 const HELP: &str = "\
