@@ -15,15 +15,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytemuck::{Pod, Zeroable};
 use wgpu::{
-    Adapter, BindGroup, Buffer, BufferDescriptor, BufferUsages, CommandEncoderDescriptor,
-    ComputePassDescriptor, ComputePipeline, ComputePipelineDescriptor, DeviceDescriptor,
-    ErrorFilter, Features, Limits, MapMode, PipelineCompilationOptions, PollType,
-    ShaderModuleDescriptor, ShaderSource, SubmissionIndex,
+    Adapter, CommandEncoderDescriptor, ComputePassDescriptor, DeviceDescriptor, Features, Limits,
+    MapMode, PollType, SubmissionIndex,
 };
 
-use super::layout::{GpuKernel, Layout, Tuning};
+use super::layout::{GpuKernel, Tuning};
+use super::program::{ENDS_WORKGROUP, HIT_BYTES, HITS_HEADER, Hit, Program, Slot, params};
+use super::steps::{Step, pack, plan};
 use super::{GpuOptions, TuningFile};
 use crate::device::{Chunk, Device, DeviceControl, DeviceError, DeviceInfo, DeviceKind, LabelJob};
 use crate::label::{Commitment, Label32};
@@ -36,40 +35,10 @@ const SUBMISSION: Duration = Duration::from_millis(100);
 const SUBMISSION_GENTLE: Duration = Duration::from_millis(12);
 /// Chunkmixes per lane of a device's first submission: tens of milliseconds on the slowest graphics.
 const FIRST_BUDGET: u32 = 256;
-/// Cost of `prepare` and `finish` in chunkmixes: 11 Keccak permutations.
-const ENDS_COST: u32 = 64;
-/// Invocations per workgroup of `prepare` and `finish`: any card takes it, and they are a thousandth of the work.
-const ENDS_WORKGROUP: u32 = 64;
 /// A device that does not answer for so long hangs.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Hits that are read back with every batch. Real thresholds give 8 in a whole identity.
 const USUAL_HITS: u32 = 64;
-
-/// `Params` of the kernel.
-#[repr(C)]
-#[derive(Clone, Copy, Pod, Zeroable)]
-struct Params {
-    commitment: [u8; 32],
-    /// Big-endian words.
-    limit: [u32; 8],
-    start: [u32; 2],
-    count: u32,
-    n: u32,
-    steps: u32,
-    padding: [u32; 3],
-}
-
-/// `Hit` of the kernel.
-#[repr(C)]
-#[derive(Clone, Copy, Pod, Zeroable)]
-struct Hit {
-    index: [u32; 2],
-    padding: [u32; 2],
-    label: [u8; 32],
-}
-
-const HITS_HEADER: u64 = 16;
-const HIT_BYTES: u64 = size_of::<Hit>() as u64;
 
 /// What the driver reported outside of a call.
 #[derive(Default)]
@@ -115,28 +84,6 @@ impl fmt::Debug for GpuDevice {
             .field("layout", &self.program.layout)
             .finish_non_exhaustive()
     }
-}
-
-/// Pipelines and buffers for one layout; serves every N up to `n`.
-struct Program {
-    n: ScryptN,
-    layout: Layout,
-    prepare: ComputePipeline,
-    fill: ComputePipeline,
-    mix: ComputePipeline,
-    rest: ComputePipeline,
-    finish: ComputePipeline,
-    bindings: BindGroup,
-    params: Buffer,
-    labels: Buffer,
-    hits: Buffer,
-    slots: [Slot; 2],
-}
-
-/// Read-back memory of one batch.
-struct Slot {
-    labels: Buffer,
-    hits: Buffer,
 }
 
 /// A submission that was not waited for yet.
@@ -638,72 +585,6 @@ impl GpuDevice {
     }
 }
 
-/// One dispatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Prepare,
-    Fill,
-    Mix,
-    Rest,
-    Finish,
-}
-
-/// The dispatches of a batch with `per_dispatch` chunkmixes each. Lanes need different numbers of chunkmixes in the mix phase: it covers
-/// the expected number, `rest` does what is left.
-fn plan(n: ScryptN, gap: u32, per_dispatch: u32) -> Vec<Step> {
-    let n = u64::from(n.get());
-    let fills = n.div_ceil(u64::from(per_dispatch));
-    let mixes = (n * u64::from(gap + 1) / 2).div_ceil(u64::from(per_dispatch));
-    let repeat = |step, times: u64| std::iter::repeat_n(step, times as usize);
-    let ends = |step| std::iter::once(step);
-    ends(Step::Prepare)
-        .chain(repeat(Step::Fill, fills))
-        .chain(repeat(Step::Mix, mixes))
-        .chain(ends(Step::Rest))
-        .chain(ends(Step::Finish))
-        .collect()
-}
-
-/// Groups dispatches into submissions of at most `budget` chunkmixes, each with its cost.
-fn pack(steps: &[Step], per_dispatch: u32, budget: u32) -> impl Iterator<Item = (&[Step], u32)> {
-    let cost = move |step: &Step| match step {
-        Step::Prepare | Step::Rest | Step::Finish => ENDS_COST,
-        Step::Fill | Step::Mix => per_dispatch,
-    };
-    let mut rest = steps;
-    std::iter::from_fn(move || {
-        let first = rest.first()?;
-        let mut total = cost(first);
-        let mut taken = 1;
-        while let Some(next) = rest.get(taken) {
-            if total + cost(next) > budget {
-                break;
-            }
-            total += cost(next);
-            taken += 1;
-        }
-        let (now, later) = rest.split_at(taken);
-        rest = later;
-        Some((now, total))
-    })
-}
-
-fn params(job: &LabelJob, start: u64, count: u32, steps: u32) -> Params {
-    let mut limit = [0; 8];
-    for (word, bytes) in limit.iter_mut().zip(job.limit.as_chunks().0) {
-        *word = u32::from_be_bytes(*bytes);
-    }
-    Params {
-        commitment: *job.commitment.as_bytes(),
-        limit,
-        start: [start as u32, (start >> 32) as u32],
-        count,
-        n: job.scrypt.get(),
-        steps,
-        padding: [0; 3],
-    }
-}
-
 /// Twice the number of labels below `limit` that `lanes` labels hold on average.
 fn expected_hits(limit: &Label32, lanes: u32) -> u32 {
     let (head, _) = limit
@@ -751,171 +632,5 @@ fn first_guess(info: &DeviceInfo) -> Tuning {
             lanes: 1 << 7,
             workgroup: 16,
         },
-    }
-}
-
-impl Program {
-    /// Builds for the largest number of lanes that the device grants, at most those of `tuning`.
-    fn build(
-        device: &wgpu::Device,
-        info: &DeviceInfo,
-        tuning: Tuning,
-        n: ScryptN,
-        (limits, memory): (&Limits, u64),
-    ) -> Result<Self, DeviceError> {
-        let mut memory = memory;
-        loop {
-            let Some(layout) = Layout::fit(tuning, n, limits, memory) else {
-                let needed = super::row_bytes(n, tuning.gap.clamp(1, 4)) >> 10;
-                return Err(DeviceError::Memory {
-                    name: info.name.clone(),
-                    reason: format!("{needed} KiB per label are needed"),
-                });
-            };
-            match Self::allocate(device, info, layout, n)? {
-                Some(program) => return Ok(program),
-                None => memory = layout.pool_bytes(n) * u64::from(layout.pools) / 4 * 3,
-            }
-        }
-    }
-
-    /// `None` when the memory does not suffice.
-    fn allocate(
-        device: &wgpu::Device,
-        info: &DeviceInfo,
-        layout: Layout,
-        n: ScryptN,
-    ) -> Result<Option<Self>, DeviceError> {
-        let lanes = u64::from(layout.lanes());
-        let memory_scope = device.push_error_scope(ErrorFilter::OutOfMemory);
-        let buffer = |label, size, usage| {
-            device.create_buffer(&BufferDescriptor {
-                label: Some(label),
-                size,
-                usage,
-                mapped_at_creation: false,
-            })
-        };
-        let work = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
-        let read_back = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-        let params = buffer(
-            "params",
-            size_of::<Params>() as u64,
-            BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-        );
-        let labels = buffer("labels", lanes * 16, work);
-        let hits = buffer("hits", HITS_HEADER + lanes * HIT_BYTES, work);
-        let slots = [0, 1].map(|_| Slot {
-            labels: buffer("labels read back", lanes * 16, read_back),
-            hits: buffer("hits read back", HITS_HEADER + lanes * HIT_BYTES, read_back),
-        });
-        let mut storage = vec![
-            buffer("blocks", lanes * 128, work),
-            buffer("counters", lanes * 4, work),
-            labels.clone(),
-            hits.clone(),
-        ];
-        for _ in 0..layout.pools {
-            storage.push(buffer("pool", layout.pool_bytes(n), work));
-        }
-        if pollster::block_on(memory_scope.pop()).is_some() {
-            storage.iter().for_each(Buffer::destroy);
-            return Ok(None);
-        }
-
-        let validation = device.push_error_scope(ErrorFilter::Validation);
-        let entry = |binding: usize, ty| wgpu::BindGroupLayoutEntry {
-            binding: binding as u32,
-            visibility: wgpu::ShaderStages::COMPUTE,
-            ty: wgpu::BindingType::Buffer {
-                ty,
-                has_dynamic_offset: false,
-                min_binding_size: None,
-            },
-            count: None,
-        };
-        let entries: Vec<_> = std::iter::once(entry(0, wgpu::BufferBindingType::Uniform))
-            .chain((1..=storage.len()).map(|binding| {
-                entry(
-                    binding,
-                    wgpu::BufferBindingType::Storage { read_only: false },
-                )
-            }))
-            .collect();
-        let bind_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: None,
-            entries: &entries,
-        });
-        let entries: Vec<_> = std::iter::once(&params)
-            .chain(&storage)
-            .enumerate()
-            .map(|(binding, buffer)| wgpu::BindGroupEntry {
-                binding: binding as u32,
-                resource: buffer.as_entire_binding(),
-            })
-            .collect();
-        let bindings = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &bind_layout,
-            entries: &entries,
-        });
-        let module = |label, text: String| {
-            device.create_shader_module(ShaderModuleDescriptor {
-                label: Some(label),
-                source: ShaderSource::Wgsl(text.into()),
-            })
-        };
-        let ends = module("ends", Layout::ends_shader());
-        let loops = module("loops", layout.loops_shader());
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: None,
-            bind_group_layouts: &[Some(&bind_layout)],
-            immediate_size: 0,
-        });
-        let pipeline = |module, entry_point, constants: &[(&str, f64)]| {
-            device.create_compute_pipeline(&ComputePipelineDescriptor {
-                label: Some(entry_point),
-                layout: Some(&pipeline_layout),
-                module,
-                entry_point: Some(entry_point),
-                compilation_options: PipelineCompilationOptions {
-                    constants,
-                    ..PipelineCompilationOptions::default()
-                },
-                cache: None,
-            })
-        };
-        let constants = |workgroup: u32| {
-            [
-                ("GAP", f64::from(layout.gap)),
-                ("WORKGROUP", f64::from(workgroup)),
-                ("LANES_PER_POOL", f64::from(layout.lanes_per_pool)),
-                ("LANES", f64::from(layout.lanes())),
-            ]
-        };
-        let [prepare, finish] = ["prepare", "finish"]
-            .map(|entry_point| pipeline(&ends, entry_point, &constants(ENDS_WORKGROUP)));
-        let [fill, mix, rest] = ["fill", "mix", "rest"]
-            .map(|entry_point| pipeline(&loops, entry_point, &constants(layout.workgroup)));
-        if let Some(error) = pollster::block_on(validation.pop()) {
-            return Err(DeviceError::Unsupported {
-                name: info.name.clone(),
-                reason: error.to_string(),
-            });
-        }
-        Ok(Some(Self {
-            n,
-            layout,
-            prepare,
-            fill,
-            mix,
-            rest,
-            finish,
-            bindings,
-            params,
-            labels,
-            hits,
-            slots,
-        }))
     }
 }

@@ -22,6 +22,8 @@ mod display; // which one a person looks at
 mod engine; // one open device
 mod layout; // how its memory is divided
 mod memory; // how much there is
+mod program; // pipelines and buffers
+mod steps; // the dispatches of a batch
 mod tune; // which division is fastest
 
 use std::path::PathBuf;
