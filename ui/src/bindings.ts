@@ -4,35 +4,35 @@
 /**
  * Versions and licences.
  */
-export type AboutView = { 
+export type AboutView = {
 /**
  * Version of Smapp.
  */
-version: string, 
+version: string,
 /**
  * Commit it was built from, where known.
  */
-commit: string | null, 
+commit: string | null,
 /**
  * Target it was built for.
  */
-target: string, 
+target: string,
 /**
  * Licence of Smapp.
  */
-licence: string, 
+licence: string,
 /**
  * Data folder.
  */
-dataFolder: string, 
+dataFolder: string,
 /**
  * Log file.
  */
-logFile: string | null, 
+logFile: string | null,
 /**
  * Instruction sets in use.
  */
-kernels: Array<string>, 
+kernels: Array<string>,
 /**
  * Everything that leaves this computer.
  */
@@ -41,7 +41,7 @@ leavesComputer: Array<Sentence>, };
 /**
  * Name an account.
  */
-export type AccountArgs = { 
+export type AccountArgs = {
 /**
  * Id (hex) or address of the account.
  */
@@ -50,15 +50,15 @@ account: string, };
 /**
  * A mark on an account.
  */
-export type AccountMark = { 
+export type AccountMark = {
 /**
  * `view_only`, `not_recoverable`, `ledger`, `watch`.
  */
-kind: string, 
+kind: string,
 /**
  * Glyph.
  */
-tone: Tone, 
+tone: Tone,
 /**
  * Text.
  */
@@ -67,19 +67,19 @@ text: Sentence, };
 /**
  * An account before it is added, to compare its address aloud.
  */
-export type AccountPreview = { 
+export type AccountPreview = {
 /**
  * Its address.
  */
-address: AddressView, 
+address: AddressView,
 /**
  * Already in this wallet, under this name.
  */
-existing: string | null, 
+existing: string | null,
 /**
  * Own keys among the members.
  */
-ownMembers: Array<MemberView>, 
+ownMembers: Array<MemberView>,
 /**
  * What to look out for.
  */
@@ -88,76 +88,72 @@ notes: Array<ImportNote>, };
 /**
  * One account.
  */
-export type AccountView = { 
+export type AccountView = {
 /**
  * Stable id inside the wallet: the address as hex.
  */
-id: string, 
+id: string,
 /**
  * Name given by the person.
  */
-name: string, 
+name: string,
 /**
  * Template.
  */
-template: Template, 
+template: Template,
 /**
  * Address on the network in use.
  */
-address: AddressView, 
+address: AddressView,
 /**
  * Can sign: this wallet holds enough to make at least one signature.
  */
-canSign: boolean, 
+canSign: boolean,
 /**
  * "View only", "Not recoverable from the words", … with a glyph; empty if there is nothing to say.
  */
-marks: Array<AccountMark>, 
+marks: Array<AccountMark>,
 /**
  * State on the network; unknown without a node.
  */
-state: Sentence, 
+state: Sentence,
 /**
  * Balance; absent: unknown.
  */
-balance: Smidge | null, 
+balance: Smidge | null,
 /**
  * Path of the key (`m/44'/540'/0'/0'/0'`), for single-key accounts made from words.
  */
-path: string | null, 
+path: string | null,
 /**
  * Public key of a single-key account, hex.
  */
-publicKey: string | null, 
+publicKey: string | null,
 /**
  * Members in order, for multisig and vesting.
  */
-members: Array<MemberView>, 
+members: Array<MemberView>,
 /**
  * Signatures needed, for multisig and vesting.
  */
-required: number | null, 
+required: number | null,
 /**
  * Terms, for a vault.
  */
-vault: VaultView | null, 
-/**
- * Note of the person.
- */
-note: string, };
+vault: VaultView | null, };
 
 /**
  * All accounts of the open wallet.
  */
-export type AccountsView = { 
+export type AccountsView = {
 /**
  * In the order of the wallet.
  */
-accounts: Array<AccountView>, 
+accounts: Array<AccountView>,
 /**
  * Keys of the wallet, for shared accounts.
  */
-keys: Array<KeyView>, 
+keys: Array<KeyView>,
 /**
  * Why there are no balances.
  */
@@ -166,19 +162,19 @@ balanceNote: Sentence, };
 /**
  * Add a contact.
  */
-export type AddContactArgs = { 
+export type AddContactArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * Address.
  */
-address: string, 
+address: string,
 /**
  * Note, at most 500 characters.
  */
-note?: string | null, 
+note?: string | null,
 /**
  * The person saw the look-alike warning and wants it anyway.
  */
@@ -187,15 +183,15 @@ acceptLookAlike?: boolean | null, };
 /**
  * Add a signature made elsewhere.
  */
-export type AddSignatureArgs = { 
+export type AddSignatureArgs = {
 /**
  * Id of the transaction.
  */
-transaction: string, 
+transaction: string,
 /**
  * Index among the members, from 0.
  */
-index: number, 
+index: number,
 /**
  * 64 bytes, hex.
  */
@@ -204,15 +200,15 @@ signature: string, };
 /**
  * Add a single-key account on the next unused path.
  */
-export type AddSingleArgs = { 
+export type AddSingleArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * Path instead of the next unused one, all parts hardened.
  */
-path?: string | null, 
+path?: string | null,
 /**
  * Password, since the words are needed.
  */
@@ -221,7 +217,7 @@ password: SecretText, };
 /**
  * An address as text.
  */
-export type AddressArgs = { 
+export type AddressArgs = {
 /**
  * The address as typed or pasted.
  */
@@ -230,35 +226,35 @@ address: string, };
 /**
  * What is known about an address as typed.
  */
-export type AddressCheck = { 
+export type AddressCheck = {
 /**
  * It can be used.
  */
-valid: boolean, 
+valid: boolean,
 /**
  * The fault: `too_short`, `checksum`, `other_network`, `not_an_address`, `reserved_bytes`; absent if valid.
  */
-fault: string | null, 
+fault: string | null,
 /**
  * What to say below the field.
  */
-message: Sentence | null, 
+message: Sentence | null,
 /**
  * Group of four with the likely mistake, counted from 1.
  */
-faultyGroup: number | null, 
+faultyGroup: number | null,
 /**
  * All forms, if valid.
  */
-address: AddressView | null, 
+address: AddressView | null,
 /**
  * Name of the own account with this address.
  */
-ownAccount: string | null, 
+ownAccount: string | null,
 /**
  * Name of the contact with this address.
  */
-contact: string | null, 
+contact: string | null,
 /**
  * It looks like this known address but is another one.
  */
@@ -267,31 +263,31 @@ lookAlike: LookAlike | null, };
 /**
  * An address in all its forms.
  */
-export type AddressView = { 
+export type AddressView = {
 /**
  * Canonical text, for copying.
  */
-plain: string, 
+plain: string,
 /**
  * The same in groups of four, for reading aloud.
  */
-groups: Array<string>, 
+groups: Array<string>,
 /**
  * `sm1…` + 4 telling characters + `…` + last six.
  */
-short: string, 
+short: string,
 /**
  * Characters at the start that are the same for all addresses of this network.
  */
-common: string, 
+common: string,
 /**
  * The last six characters, the checksum.
  */
-checksum: string, 
+checksum: string,
 /**
  * 24 bytes, hex.
  */
-hex: string, 
+hex: string,
 /**
  * Prefix.
  */
@@ -300,15 +296,15 @@ prefix: string, };
 /**
  * Use space that exists, made here or by another program.
  */
-export type AdoptSpaceArgs = { 
+export type AdoptSpaceArgs = {
 /**
  * Folder with data.
  */
-folder: string, 
+folder: string,
 /**
  * Key file, if the key is not on this computer yet; the one in the folder is found without it.
  */
-keyFile?: FileSource | null, 
+keyFile?: FileSource | null,
 /**
  * Address for rewards.
  */
@@ -322,39 +318,39 @@ export type AmountUnit = "smh" | "smidge";
 /**
  * What the frame of every screen needs.
  */
-export type AppState = { 
+export type AppState = {
 /**
  * Version of Smapp.
  */
-version: string, 
+version: string,
 /**
  * `linux`, `macos`, `windows`.
  */
-platform: string, 
+platform: string,
 /**
  * Folder that holds wallets, keys and settings.
  */
-dataFolder: string, 
+dataFolder: string,
 /**
  * No own wallet, no identity and no setting exists yet: show the first start.
  */
-firstStart: boolean, 
+firstStart: boolean,
 /**
  * Network in use, by id: `mainnet`, `testnet`, `standalone`, `fastnet` or `own`.
  */
-network: string, 
+network: string,
 /**
  * Its name to show; networks other than Mainnet are drawn in amber.
  */
-networkName: string, 
+networkName: string,
 /**
  * Prefix of addresses: `sm`, `stest`, `standalone`.
  */
-addressPrefix: string, 
+addressPrefix: string,
 /**
  * Whether this version runs a node. False: balances are unknown and nothing can be published.
  */
-hasNode: boolean, 
+hasNode: boolean,
 /**
  * Whether the page runs in a browser: no native file dialogs.
  */
@@ -363,27 +359,27 @@ inBrowser: boolean, };
 /**
  * A backup that was opened again and compared.
  */
-export type BackupView = { 
+export type BackupView = {
 /**
  * Where it lies; absent for a download.
  */
-path: string | null, 
+path: string | null,
 /**
  * The file, for a download.
  */
-file: FileContent | null, 
+file: FileContent | null,
 /**
  * Size in bytes.
  */
-sizeBytes: Decimal, 
+sizeBytes: Decimal,
 /**
  * SHA-256 of the file, hex.
  */
-sha256: string, 
+sha256: string,
 /**
  * When it was verified.
  */
-verifiedAt: Instant, 
+verifiedAt: Instant,
 /**
  * How many accounts the copy holds.
  */
@@ -392,11 +388,11 @@ accounts: number, };
 /**
  * Where to put a backup of the open wallet.
  */
-export type BackupWalletArgs = { 
+export type BackupWalletArgs = {
 /**
  * Folder or full path of the file; an existing file is never overwritten.
  */
-path: string, 
+path: string,
 /**
  * Password, to verify the copy by opening it.
  */
@@ -405,19 +401,19 @@ password: SecretText, };
 /**
  * Wrong labels.
  */
-export type BadRange = { 
+export type BadRange = {
 /**
  * First label.
  */
-firstLabel: Decimal, 
+firstLabel: Decimal,
 /**
  * Number of labels.
  */
-labels: Decimal, 
+labels: Decimal,
 /**
  * File number.
  */
-file: number, 
+file: number,
 /**
  * Why: `wrong_label`, `missing_file`, `short_file`.
  */
@@ -426,11 +422,11 @@ reason: string, };
 /**
  * A folder of this computer, for pages that can't open a native dialog.
  */
-export type BrowseFolderArgs = { 
+export type BrowseFolderArgs = {
 /**
  * Absolute path; absent for the home folder.
  */
-path?: string | null, 
+path?: string | null,
 /**
  * Whether files are wanted too.
  */
@@ -439,47 +435,47 @@ files: boolean, };
 /**
  * Something changed. Pages drop the queries named by `staleAfter`; those with content may use it at once.
  */
-export type Change = { "kind": "session", 
+export type Change = { "kind": "session",
 /**
  * How it stands.
  */
-session: SessionView, } | { "kind": "auto_lock_warning", 
+session: SessionView, } | { "kind": "auto_lock_warning",
 /**
  * Seconds left.
  */
-seconds: number, } | { "kind": "secret_expired", 
+seconds: number, } | { "kind": "secret_expired",
 /**
  * Id of the showing.
  */
-id: string, } | { "kind": "wallets", } | { "kind": "accounts", } | { "kind": "contacts", } | { "kind": "transactions", } | { "kind": "settings", } | { "kind": "network", } | { "kind": "layer", 
+id: string, } | { "kind": "wallets", } | { "kind": "accounts", } | { "kind": "contacts", } | { "kind": "transactions", } | { "kind": "settings", } | { "kind": "network", } | { "kind": "layer",
 /**
  * The layer.
  */
-layer: number, 
+layer: number,
 /**
  * Its epoch.
  */
-epoch: number, } | { "kind": "smeshing", } | { "kind": "task", 
+epoch: number, } | { "kind": "smeshing", } | { "kind": "task",
 /**
  * The task as it stands.
  */
-task: TaskView, } | { "kind": "measurement", 
+task: TaskView, } | { "kind": "measurement",
 /**
  * What is known so far.
  */
-proposal: ProposalView, } | { "kind": "providers", } | { "kind": "notices", } | { "kind": "notification", 
+proposal: ProposalView, } | { "kind": "providers", } | { "kind": "notices", } | { "kind": "notification",
 /**
  * Kind, for its settings.
  */
-notification: NotificationKind, 
+notification: NotificationKind,
 /**
  * Title and text.
  */
-text: Sentence, 
+text: Sentence,
 /**
  * Shown at any hour.
  */
-urgent: boolean, 
+urgent: boolean,
 /**
  * With sound.
  */
@@ -488,11 +484,11 @@ sound: boolean, } | { "kind": "lagged", };
 /**
  * Change the password of the open wallet.
  */
-export type ChangePasswordArgs = { 
+export type ChangePasswordArgs = {
 /**
  * The present one.
  */
-password: SecretText, 
+password: SecretText,
 /**
  * The next one, at least 8 characters.
  */
@@ -501,67 +497,67 @@ newPassword: SecretText, };
 /**
  * Change some settings; what is absent stays.
  */
-export type ChangeSettingsArgs = { 
+export type ChangeSettingsArgs = {
 /**
  * Language of the texts.
  */
-language?: string | null, 
+language?: string | null,
 /**
  * Colours.
  */
-theme?: Theme | null, 
+theme?: Theme | null,
 /**
  * Unit of amounts.
  */
-unit?: AmountUnit | null, 
+unit?: AmountUnit | null,
 /**
  * Zone of times.
  */
-timeZone?: TimeZone | null, 
+timeZone?: TimeZone | null,
 /**
  * Start with the system.
  */
-startWithSystem?: boolean | null, 
+startWithSystem?: boolean | null,
 /**
  * What closing the window does.
  */
-closeButton?: CloseButton | null, 
+closeButton?: CloseButton | null,
 /**
  * Notifications to change.
  */
-notifications?: { [key in NotificationKind]?: NotificationSetting } | null, 
+notifications?: { [key in NotificationKind]?: NotificationSetting } | null,
 /**
  * 0, 2, 5 or 15.
  */
-autoLockMinutes?: number | null, 
+autoLockMinutes?: number | null,
 /**
  * Lock when the computer sleeps.
  */
-lockOnSleep?: boolean | null, 
+lockOnSleep?: boolean | null,
 /**
  * Ask for the password at each payment.
  */
-passwordEachPayment?: boolean | null, 
+passwordEachPayment?: boolean | null,
 /**
  * Draw amounts as dots.
  */
-hideAmounts?: boolean | null, 
+hideAmounts?: boolean | null,
 /**
  * Start of the gentle hours.
  */
-gentleFrom?: string | null, 
+gentleFrom?: string | null,
 /**
  * End of the gentle hours.
  */
-gentleUntil?: string | null, 
+gentleUntil?: string | null,
 /**
  * Coinbase proposed for fresh space.
  */
-defaultCoinbase?: string | null, 
+defaultCoinbase?: string | null,
 /**
  * Folder proposed for fresh space.
  */
-defaultFolder?: string | null, 
+defaultFolder?: string | null,
 /**
  * Low priority.
  */
@@ -575,11 +571,11 @@ export type CheckExtent = "sample" | "all";
 /**
  * Check data.
  */
-export type CheckSpaceArgs = { 
+export type CheckSpaceArgs = {
 /**
  * Identity, hex.
  */
-identity: string, 
+identity: string,
 /**
  * How much.
  */
@@ -588,19 +584,19 @@ extent: CheckExtent, };
 /**
  * Result of a check.
  */
-export type CheckView = { 
+export type CheckView = {
 /**
  * When it ended.
  */
-at: Instant, 
+at: Instant,
 /**
  * Labels compared.
  */
-labels: Decimal, 
+labels: Decimal,
 /**
  * Bad ranges found.
  */
-bad: number, 
+bad: number,
 /**
  * The sentence.
  */
@@ -609,7 +605,7 @@ sentence: string, };
 /**
  * Words as typed so far.
  */
-export type CheckWordsArgs = { 
+export type CheckWordsArgs = {
 /**
  * The whole text; any separators.
  */
@@ -618,11 +614,11 @@ words: SecretText, };
 /**
  * Choose a network.
  */
-export type ChooseNetworkArgs = { 
+export type ChooseNetworkArgs = {
 /**
  * `mainnet`, `testnet`, `standalone`, `fastnet` or `own`.
  */
-network: string, 
+network: string,
 /**
  * Configuration file, for `own` (required) and on top of a preset (optional).
  */
@@ -641,15 +637,15 @@ export type CloseButton = "ask" | "tray" | "quit";
 /**
  * One choice of the close dialog.
  */
-export type CloseChoice = { 
+export type CloseChoice = {
 /**
  * `tray`, `quit`, `quit_when_done`.
  */
-id: string, 
+id: string,
 /**
  * Text of the button.
  */
-label: Sentence, 
+label: Sentence,
 /**
  * What follows.
  */
@@ -658,19 +654,19 @@ consequence: Sentence, };
 /**
  * The question when the window is closed.
  */
-export type CloseView = { 
+export type CloseView = {
 /**
  * What happens without asking: `ask`, `tray`, `quit`.
  */
-action: CloseAction, 
+action: CloseAction,
 /**
  * Title.
  */
-title: Sentence, 
+title: Sentence,
 /**
  * Why.
  */
-body: Sentence, 
+body: Sentence,
 /**
  * Choices with their consequences, the default first.
  */
@@ -679,19 +675,19 @@ choices: Array<CloseChoice>, };
 /**
  * One value of the configuration.
  */
-export type ConfigEntry = { 
+export type ConfigEntry = {
 /**
  * `main.layer-duration`.
  */
-key: string, 
+key: string,
 /**
  * Value as JSON text.
  */
-value: string, 
+value: string,
 /**
  * `mainnet`, `testnet`, `standalone`, `fastnet`, `file`, `derived`.
  */
-origin: string, 
+origin: string,
 /**
  * Value before, as JSON text, where it differs from the preset's.
  */
@@ -700,11 +696,11 @@ presetValue: string | null, };
 /**
  * A problem of a configuration.
  */
-export type ConfigProblem = { 
+export type ConfigProblem = {
 /**
  * Key.
  */
-key: string, 
+key: string,
 /**
  * What is wrong and what is expected.
  */
@@ -713,31 +709,31 @@ message: string, };
 /**
  * Effective configuration with the origin of each value.
  */
-export type ConfigView = { 
+export type ConfigView = {
 /**
  * Preset below.
  */
-preset: string, 
+preset: string,
 /**
  * Genesis id that follows, hex; absent if the genesis time is missing.
  */
-genesisId: string | null, 
+genesisId: string | null,
 /**
  * Values in the order of the reference.
  */
-entries: Array<ConfigEntry>, 
+entries: Array<ConfigEntry>,
 /**
  * Keys nobody knows.
  */
-unknownKeys: Array<string>, 
+unknownKeys: Array<string>,
 /**
  * Problems that make it unusable, each with its key.
  */
-problems: Array<ConfigProblem>, 
+problems: Array<ConfigProblem>,
 /**
  * It can be used.
  */
-usable: boolean, 
+usable: boolean,
 /**
  * What choosing it changes against the network in use, worst first.
  */
@@ -746,7 +742,7 @@ changed: number, };
 /**
  * The answers to the quiz.
  */
-export type ConfirmWordsArgs = { 
+export type ConfirmWordsArgs = {
 /**
  * One per asked position.
  */
@@ -755,7 +751,7 @@ answers: Array<WordAnswer>, };
 /**
  * Name a contact.
  */
-export type ContactArgs = { 
+export type ContactArgs = {
 /**
  * Id of the contact.
  */
@@ -764,23 +760,23 @@ contact: string, };
 /**
  * A contact.
  */
-export type ContactView = { 
+export type ContactView = {
 /**
  * Stable id: the address as hex.
  */
-id: string, 
+id: string,
 /**
  * Name.
  */
-name: string, 
+name: string,
 /**
  * Address.
  */
-address: AddressView, 
+address: AddressView,
 /**
  * Note.
  */
-note: string, 
+note: string,
 /**
  * It looks like another known address.
  */
@@ -789,7 +785,7 @@ lookAlike: LookAlike | null, };
 /**
  * Make an identity.
  */
-export type CreateIdentityArgs = { 
+export type CreateIdentityArgs = {
 /**
  * Name of its key file, letters, digits, `-` and `_`; absent: the next free one.
  */
@@ -798,15 +794,15 @@ name?: string | null, };
 /**
  * Make a wallet with fresh words.
  */
-export type CreateWalletArgs = { 
+export type CreateWalletArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * Password, at least 8 characters.
  */
-password: SecretText, 
+password: SecretText,
 /**
  * 24 or 12.
  */
@@ -815,15 +811,15 @@ wordCount: number, };
 /**
  * Make a wallet without keys.
  */
-export type CreateWatchWalletArgs = { 
+export type CreateWatchWalletArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * Password; it protects names and notes.
  */
-password: SecretText, 
+password: SecretText,
 /**
  * Addresses to watch, at least one.
  */
@@ -837,11 +833,11 @@ export type Decimal = string;
 /**
  * Remove a wallet file.
  */
-export type DeleteWalletArgs = { 
+export type DeleteWalletArgs = {
 /**
  * Id of the wallet.
  */
-wallet: string, 
+wallet: string,
 /**
  * Its name, typed by the person.
  */
@@ -850,11 +846,11 @@ typedName: string, };
 /**
  * A device and how hard it works.
  */
-export type DeviceChoice = { 
+export type DeviceChoice = {
 /**
  * Id of the provider.
  */
-id: string, 
+id: string,
 /**
  * Leaves room for other programs.
  */
@@ -866,42 +862,38 @@ gentle?: boolean | null, };
 export type Done = Record<symbol, never>;
 
 /**
- * Rename an account or write a note on it.
+ * Rename an account.
  */
-export type EditAccountArgs = { 
+export type EditAccountArgs = {
 /**
  * Id (hex) or address of the account.
  */
-account: string, 
+account: string,
 /**
- * Name; absent: as it is.
+ * Name, 1 to 64 characters.
  */
-name?: string | null, 
-/**
- * Note; absent: as it is.
- */
-note?: string | null, };
+name: string, };
 
 /**
  * Change a contact.
  */
-export type EditContactArgs = { 
+export type EditContactArgs = {
 /**
  * Id of the contact.
  */
-contact: string, 
+contact: string,
 /**
  * Name.
  */
-name: string, 
+name: string,
 /**
  * Address.
  */
-address: string, 
+address: string,
 /**
  * Note.
  */
-note: string, 
+note: string,
 /**
  * The person saw the look-alike warning and wants it anyway.
  */
@@ -910,23 +902,23 @@ acceptLookAlike?: boolean | null, };
 /**
  * Change an identity's settings.
  */
-export type EditIdentityArgs = { 
+export type EditIdentityArgs = {
 /**
  * Its id, hex.
  */
-identity: string, 
+identity: string,
 /**
  * Name of its key file.
  */
-name?: string | null, 
+name?: string | null,
 /**
  * Address for rewards.
  */
-coinbase?: string | null, 
+coinbase?: string | null,
 /**
  * Nonces for proving.
  */
-nonces?: number | null, 
+nonces?: number | null,
 /**
  * Threads for proving.
  */
@@ -940,19 +932,19 @@ export type ErrorCode = "unknown_command" | "bad_arguments" | "too_large" | "bus
 /**
  * One entry of the catalogue of errors.
  */
-export type ErrorEntry = { 
+export type ErrorEntry = {
 /**
  * Code.
  */
-code: ErrorCode, 
+code: ErrorCode,
 /**
  * What happened.
  */
-happened: string, 
+happened: string,
 /**
  * What it costs.
  */
-cost: string, 
+cost: string,
 /**
  * What to do.
  */
@@ -961,27 +953,27 @@ remedy: string, };
 /**
  * An error as a person sees it.
  */
-export type ErrorView = { 
+export type ErrorView = {
 /**
  * Stable code; texts are looked up by it.
  */
-code: ErrorCode, 
+code: ErrorCode,
 /**
  * What happened, with its particulars.
  */
-message: string, 
+message: string,
 /**
  * What it costs.
  */
-cost: string, 
+cost: string,
 /**
  * What to do.
  */
-remedy: string, 
+remedy: string,
 /**
  * The field of the arguments it is about, in camelCase.
  */
-field: string | null, 
+field: string | null,
 /**
  * Seconds until the same may be tried again.
  */
@@ -990,32 +982,32 @@ retryAfterSeconds: number | null, };
 /**
  * One event.
  */
-export type EventView = { 
+export type EventView = {
 /**
  * Rises with time.
  */
-id: Decimal, 
+id: Decimal,
 /**
  * When.
  */
-at: Instant, 
+at: Instant,
 /**
  * Identity, hex.
  */
-identity: string | null, 
+identity: string | null,
 /**
  * `filling_started`, `filled`, `filling_stopped`, `paused`, `resumed`, `checked`, `bad_labels`, `repaired`, `moved`, `deleted`,
  * `device_lost`, `worker_died`, `identity_added`.
  */
-kind: string, 
+kind: string,
 /**
  * Glyph.
  */
-tone: Tone, 
+tone: Tone,
 /**
  * The sentence.
  */
-text: Sentence, 
+text: Sentence,
 /**
  * What to do about it.
  */
@@ -1024,19 +1016,19 @@ remedy: Sentence | null, };
 /**
  * Events of smeshing, kept for ever.
  */
-export type EventsArgs = { 
+export type EventsArgs = {
 /**
  * Only of this identity, hex.
  */
-identity?: string | null, 
+identity?: string | null,
 /**
  * Only those that need the person.
  */
-needsYou?: boolean | null, 
+needsYou?: boolean | null,
 /**
  * Only older than this id, to page on.
  */
-before?: Decimal | null, 
+before?: Decimal | null,
 /**
  * At most this many, 1 to 500.
  */
@@ -1045,11 +1037,11 @@ limit: number, };
 /**
  * A page of events, newest first.
  */
-export type EventsView = { 
+export type EventsView = {
 /**
  * The events.
  */
-events: Array<EventView>, 
+events: Array<EventView>,
 /**
  * There are older ones.
  */
@@ -1058,55 +1050,55 @@ more: boolean, };
 /**
  * Space that is in a folder already.
  */
-export type ExistingData = { 
+export type ExistingData = {
 /**
  * Identity, hex.
  */
-identity: string, 
+identity: string,
 /**
  * Its key is on this computer.
  */
-keyHere: boolean, 
+keyHere: boolean,
 /**
  * Name of the identity, if its key is here.
  */
-identityName: string | null, 
+identityName: string | null,
 /**
  * A key file that lies in the folder itself, as the existing tools leave it there.
  */
-keyInFolder: boolean, 
+keyInFolder: boolean,
 /**
  * Commitment ATX, hex.
  */
-commitmentAtx: string, 
+commitmentAtx: string,
 /**
  * Units.
  */
-units: number, 
+units: number,
 /**
  * Labels per unit.
  */
-labelsPerUnit: Decimal, 
+labelsPerUnit: Decimal,
 /**
  * Fits the network in use.
  */
-fitsNetwork: boolean, 
+fitsNetwork: boolean,
 /**
  * Largest file size, bytes.
  */
-maxFileBytes: Decimal, 
+maxFileBytes: Decimal,
 /**
  * Bytes there.
  */
-doneBytes: Decimal, 
+doneBytes: Decimal,
 /**
  * Bytes when complete.
  */
-totalBytes: Decimal, 
+totalBytes: Decimal,
 /**
  * All labels are there.
  */
-complete: boolean, 
+complete: boolean,
 /**
  * "This folder holds 256 GiB for identity 95825da3…, complete."
  */
@@ -1115,15 +1107,15 @@ sentence: Sentence, };
 /**
  * Copy an identity's key file to another place; the key itself never passes through the page.
  */
-export type ExportIdentityArgs = { 
+export type ExportIdentityArgs = {
 /**
  * Its id, hex.
  */
-identity: string, 
+identity: string,
 /**
  * Path of the file to write; an existing file is never overwritten.
  */
-path: string, 
+path: string,
 /**
  * Password of the open wallet, where one is open.
  */
@@ -1132,15 +1124,15 @@ password?: SecretText | null, };
 /**
  * A transaction to carry to another computer.
  */
-export type ExportedTransaction = { 
+export type ExportedTransaction = {
 /**
  * `tx-signed-….hex` or `tx-unsigned-….hex`.
  */
-file: FileContent, 
+file: FileContent,
 /**
  * `0x` and hex, the text itself.
  */
-text: string, 
+text: string,
 /**
  * QR picture of the text; absent if it does not fit.
  */
@@ -1149,19 +1141,19 @@ qrSvg: string | null, };
 /**
  * A file that goes out to be saved by the page or the window.
  */
-export type FileContent = { 
+export type FileContent = {
 /**
  * Proposed name.
  */
-fileName: string, 
+fileName: string,
 /**
  * Media type.
  */
-mediaType: string, 
+mediaType: string,
 /**
  * Standard base64 of the bytes.
  */
-base64: string, 
+base64: string,
 /**
  * The same as text, where it is text.
  */
@@ -1170,19 +1162,19 @@ text: string | null, };
 /**
  * A file that a person gives: where it lies on this computer, or its content when the page only has that (dropped in a browser, pasted).
  */
-export type FileSource = { "kind": "path", 
+export type FileSource = { "kind": "path",
 /**
  * Absolute path.
  */
-path: string, } | { "kind": "content", 
+path: string, } | { "kind": "content",
 /**
  * File name, for messages; may be empty for pasted text.
  */
-name: string, 
+name: string,
 /**
  * Standard base64 of the bytes, at most 4 MiB decoded.
  */
-base64: SecretText, } | { "kind": "text", 
+base64: SecretText, } | { "kind": "text",
 /**
  * The text as pasted; white space at both ends is ignored.
  */
@@ -1191,19 +1183,19 @@ text: SecretText, };
 /**
  * One entry of a folder.
  */
-export type FolderEntry = { 
+export type FolderEntry = {
 /**
  * Name.
  */
-name: string, 
+name: string,
 /**
  * Absolute path.
  */
-path: string, 
+path: string,
 /**
  * Whether it is a folder.
  */
-folder: boolean, 
+folder: boolean,
 /**
  * Size in bytes of a file.
  */
@@ -1212,23 +1204,23 @@ sizeBytes: Decimal | null, };
 /**
  * What a folder holds.
  */
-export type FolderListing = { 
+export type FolderListing = {
 /**
  * Absolute path.
  */
-path: string, 
+path: string,
 /**
  * Folder above, absent at the top.
  */
-parent: string | null, 
+parent: string | null,
 /**
  * Roots and usual places: home, drives.
  */
-places: Array<string>, 
+places: Array<string>,
 /**
  * Entries, folders first, by name; at most 1000.
  */
-entries: Array<FolderEntry>, 
+entries: Array<FolderEntry>,
 /**
  * There are more than are listed.
  */
@@ -1237,15 +1229,15 @@ truncated: boolean, };
 /**
  * A problem of a folder.
  */
-export type FolderProblem = { 
+export type FolderProblem = {
 /**
  * `no_space`, `read_only`, `foreign_data`, `other_network`, `key_missing`, `in_use`, `network_drive`, `not_empty`, `not_a_folder`.
  */
-kind: string, 
+kind: string,
 /**
  * Whether it prevents use.
  */
-blocks: boolean, 
+blocks: boolean,
 /**
  * The sentence.
  */
@@ -1254,47 +1246,47 @@ text: Sentence, };
 /**
  * What a folder is good for.
  */
-export type FolderView = { 
+export type FolderView = {
 /**
  * Absolute path.
  */
-path: string, 
+path: string,
 /**
  * Whether it exists.
  */
-exists: boolean, 
+exists: boolean,
 /**
  * Whether it can be written.
  */
-writable: boolean, 
+writable: boolean,
 /**
  * Free bytes on its drive.
  */
-freeBytes: Decimal, 
+freeBytes: Decimal,
 /**
  * Size of the drive, bytes.
  */
-totalBytes: Decimal, 
+totalBytes: Decimal,
 /**
  * Most units that leave 10 % and 20 GiB free.
  */
-unitsThatFit: number, 
+unitsThatFit: number,
 /**
  * `ext4`, `ntfs`, …
  */
-fileSystem: string | null, 
+fileSystem: string | null,
 /**
  * `ssd`, `hdd`, `network`, `removable`, `unknown`.
  */
-drive: string, 
+drive: string,
 /**
  * What is there already.
  */
-data: ExistingData | null, 
+data: ExistingData | null,
 /**
  * What stands against it or should be known, worst first.
  */
-problems: Array<FolderProblem>, 
+problems: Array<FolderProblem>,
 /**
  * It can be used for a fresh identity.
  */
@@ -1303,19 +1295,19 @@ usable: boolean, };
 /**
  * Ask how long filling and proving a size will take.
  */
-export type ForecastArgs = { 
+export type ForecastArgs = {
 /**
  * Units.
  */
-units: number, 
+units: number,
 /**
  * Devices that fill; empty: those proposed.
  */
-providers?: Array<string> | null, 
+providers?: Array<string> | null,
 /**
  * Nonces; absent: proposed.
  */
-nonces?: number | null, 
+nonces?: number | null,
 /**
  * Threads; absent: proposed.
  */
@@ -1324,39 +1316,39 @@ threads?: number | null, };
 /**
  * How long filling and proving a size will take, from measured rates.
  */
-export type ForecastView = { 
+export type ForecastView = {
 /**
  * Units.
  */
-units: number, 
+units: number,
 /**
  * Bytes.
  */
-bytes: Decimal, 
+bytes: Decimal,
 /**
  * Filling, seconds; absent if no device was measured.
  */
-fillSeconds: number | null, 
+fillSeconds: number | null,
 /**
  * When filling would end if started at once.
  */
-filledAt: Instant | null, 
+filledAt: Instant | null,
 /**
  * Work before the proof (k2pow), seconds.
  */
-powSeconds: number | null, 
+powSeconds: number | null,
 /**
  * One proof in all, seconds.
  */
-proofSeconds: number | null, 
+proofSeconds: number | null,
 /**
  * The window, seconds.
  */
-windowSeconds: number, 
+windowSeconds: number,
 /**
  * `comfortable` (to 35 %), `fits` (to 70 %), `too_long`; absent if not measured.
  */
-verdict: string | null, 
+verdict: string | null,
 /**
  * The sentence: "Filling takes about 7 h 36 min, a proof about 41 min of 12 h."
  */
@@ -1365,23 +1357,23 @@ sentence: Sentence, };
 /**
  * A wallet of another program found on this computer.
  */
-export type FoundWallet = { 
+export type FoundWallet = {
 /**
  * Where it lies.
  */
-path: string, 
+path: string,
 /**
  * Which program made it: `Smapp`, `smcli`, `smapp-lite`.
  */
-program: string, 
+program: string,
 /**
  * What to show: "Smapp wallet of 18 Jul 2023".
  */
-title: string, 
+title: string,
 /**
  * Its name inside, where it is readable.
  */
-name: string | null, 
+name: string | null,
 /**
  * When the file was written last.
  */
@@ -1390,7 +1382,7 @@ modified: Instant | null, };
 /**
  * Name an identity.
  */
-export type IdentityArgs = { 
+export type IdentityArgs = {
 /**
  * Its id, hex.
  */
@@ -1399,11 +1391,11 @@ identity: string, };
 /**
  * Which identity.
  */
-export type IdentityChoice = { "kind": "new", 
+export type IdentityChoice = { "kind": "new",
 /**
  * Name of its key file, letters, digits, `-` and `_`; absent: the next free one.
  */
-name?: string | null, } | { "kind": "existing", 
+name?: string | null, } | { "kind": "existing",
 /**
  * Its id, hex.
  */
@@ -1412,35 +1404,35 @@ id: string, };
 /**
  * A smesher identity.
  */
-export type IdentityView = { 
+export type IdentityView = {
 /**
  * Public key, hex: its id everywhere.
  */
-id: string, 
+id: string,
 /**
  * Name (that of its key file).
  */
-name: string, 
+name: string,
 /**
  * Key file on this computer; absent: the key is not here.
  */
-keyFile: string | null, 
+keyFile: string | null,
 /**
  * Its space; absent: none set up.
  */
-space: SpaceView | null, 
+space: SpaceView | null,
 /**
  * Address that rewards go to.
  */
-coinbase: string | null, 
+coinbase: string | null,
 /**
  * Glyph of its state.
  */
-tone: Tone, 
+tone: Tone,
 /**
  * Its state.
  */
-state: Sentence, 
+state: Sentence,
 /**
  * The task that works on it now.
  */
@@ -1449,11 +1441,11 @@ task: string | null, };
 /**
  * Add an account from a `.account` file.
  */
-export type ImportAccountArgs = { 
+export type ImportAccountArgs = {
 /**
  * The file.
  */
-source: FileSource, 
+source: FileSource,
 /**
  * Name instead of the one inside.
  */
@@ -1462,11 +1454,11 @@ name?: string | null, };
 /**
  * Take over an identity's key file.
  */
-export type ImportIdentityArgs = { 
+export type ImportIdentityArgs = {
 /**
  * The key file: 128 hex digits.
  */
-source: FileSource, 
+source: FileSource,
 /**
  * Name of the key file here; absent: the next free one.
  */
@@ -1475,15 +1467,15 @@ name?: string | null, };
 /**
  * Add an account from a secret key.
  */
-export type ImportKeyArgs = { 
+export type ImportKeyArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * 64 or 32 bytes, hex with or without `0x`.
  */
-secretKey: SecretText, 
+secretKey: SecretText,
 /**
  * Password of the wallet.
  */
@@ -1492,11 +1484,11 @@ password: SecretText, };
 /**
  * A note about an import.
  */
-export type ImportNote = { 
+export type ImportNote = {
 /**
  * `warning` or `ok` (a remark).
  */
-tone: Tone, 
+tone: Tone,
 /**
  * "This format was weakly protected. Delete old copies when you have a backup."
  */
@@ -1505,11 +1497,11 @@ text: Sentence, };
 /**
  * Import transactions: the same one several times with different signatures is merged.
  */
-export type ImportTransactionArgs = { 
+export type ImportTransactionArgs = {
 /**
  * One or several files or texts.
  */
-sources: Array<FileSource>, 
+sources: Array<FileSource>,
 /**
  * Only look: nothing is stored. Works without a wallet.
  */
@@ -1518,19 +1510,19 @@ inspectOnly?: boolean | null, };
 /**
  * Take a wallet file over into a new file of our own. The given file is read, never changed.
  */
-export type ImportWalletArgs = { 
+export type ImportWalletArgs = {
 /**
  * The file.
  */
-source: FileSource, 
+source: FileSource,
 /**
  * Its password.
  */
-password: SecretText, 
+password: SecretText,
 /**
  * Name of the new wallet.
  */
-name: string, 
+name: string,
 /**
  * Password of the new file, at least 8 characters.
  */
@@ -1539,11 +1531,11 @@ newPassword: SecretText, };
 /**
  * Look at a configuration.
  */
-export type InspectConfigArgs = { 
+export type InspectConfigArgs = {
 /**
  * Preset below the file; absent: the file's own, else mainnet.
  */
-network?: string | null, 
+network?: string | null,
 /**
  * Configuration file; absent: the one in use.
  */
@@ -1552,7 +1544,7 @@ config?: FileSource | null, };
 /**
  * Look at a folder for space.
  */
-export type InspectFolderArgs = { 
+export type InspectFolderArgs = {
 /**
  * Absolute path; it need not exist.
  */
@@ -1561,11 +1553,11 @@ path: string, };
 /**
  * Look at a wallet file of any known program without taking anything over.
  */
-export type InspectWalletArgs = { 
+export type InspectWalletArgs = {
 /**
  * The file.
  */
-source: FileSource, 
+source: FileSource,
 /**
  * Its password, once the person gave it; without it only the outside is shown.
  */
@@ -1579,31 +1571,31 @@ export type Instant = string;
 /**
  * One key pair of the wallet, without its secret.
  */
-export type KeyView = { 
+export type KeyView = {
 /**
  * Stable id: the public key as hex.
  */
-id: string, 
+id: string,
 /**
  * Name.
  */
-name: string, 
+name: string,
 /**
  * Public key, hex.
  */
-publicKey: string, 
+publicKey: string,
 /**
- * `words`, `imported`, `ledger`.
+ * `words`, `imported`, `older_program`, `ledger`, `view_only`.
  */
-origin: string, 
+origin: string,
 /**
  * Path, for keys that follow from the words or a Ledger.
  */
-path: string | null, 
+path: string | null,
 /**
  * Can be made again from the words.
  */
-recoverable: boolean, 
+recoverable: boolean,
 /**
  * Whether the secret is in this wallet.
  */
@@ -1617,15 +1609,15 @@ export type LockReason = "start" | "person" | "idle" | "sleep";
 /**
  * A known address that looks similar.
  */
-export type LookAlike = { 
+export type LookAlike = {
 /**
  * Name of the contact or account.
  */
-name: string, 
+name: string,
 /**
  * Its address.
  */
-address: string, 
+address: string,
 /**
  * The warning.
  */
@@ -1634,11 +1626,11 @@ text: Sentence, };
 /**
  * Measure this computer and propose. Steps are told in `measurement` changes.
  */
-export type MeasureArgs = { 
+export type MeasureArgs = {
 /**
  * Folder to measure; absent: the best drive.
  */
-folder?: string | null, 
+folder?: string | null,
 /**
  * Seconds to spend at most, 1 to 120; 20 is usual.
  */
@@ -1647,15 +1639,15 @@ seconds: number, };
 /**
  * A member of a shared account.
  */
-export type MemberView = { 
+export type MemberView = {
 /**
  * Index, counted from 0, as in signatures.
  */
-index: number, 
+index: number,
 /**
  * Public key, hex.
  */
-publicKey: string, 
+publicKey: string,
 /**
  * Name of the own key, if it is ours.
  */
@@ -1664,11 +1656,11 @@ ownKey: string | null, };
 /**
  * Move space.
  */
-export type MoveSpaceArgs = { 
+export type MoveSpaceArgs = {
 /**
  * Identity, hex.
  */
-identity: string, 
+identity: string,
 /**
  * Folder to move into; made if it is not there, must be empty.
  */
@@ -1677,31 +1669,31 @@ folder: string, };
 /**
  * A network that can be chosen.
  */
-export type NetworkChoice = { 
+export type NetworkChoice = {
 /**
  * `mainnet`, `testnet`, `standalone`, `fastnet`, `own`.
  */
-id: string, 
+id: string,
 /**
  * Name to show.
  */
-name: string, 
+name: string,
 /**
  * Genesis id, hex; absent if the genesis time has to be given first.
  */
-genesisId: string | null, 
+genesisId: string | null,
 /**
  * Prefix of addresses.
  */
-addressPrefix: string, 
+addressPrefix: string,
 /**
  * Size of a unit, bytes.
  */
-unitBytes: Decimal, 
+unitBytes: Decimal,
 /**
  * It can be chosen as it is.
  */
-available: boolean, 
+available: boolean,
 /**
  * Why not.
  */
@@ -1710,71 +1702,71 @@ note: Sentence | null, };
 /**
  * The network in use, by the clock of this computer.
  */
-export type NetworkView = { 
+export type NetworkView = {
 /**
  * The one sentence: "This version has no node. Balances are unknown; …"
  */
-sentence: Sentence, 
+sentence: Sentence,
 /**
  * Id.
  */
-id: string, 
+id: string,
 /**
  * Name.
  */
-name: string, 
+name: string,
 /**
  * Genesis id, hex.
  */
-genesisId: string, 
+genesisId: string,
 /**
  * Golden ATX, hex.
  */
-goldenAtx: string, 
+goldenAtx: string,
 /**
  * Genesis.
  */
-genesisTime: Instant, 
+genesisTime: Instant,
 /**
  * Prefix of addresses.
  */
-addressPrefix: string, 
+addressPrefix: string,
 /**
  * Layer duration, seconds.
  */
-layerSeconds: number, 
+layerSeconds: number,
 /**
  * Layers per epoch.
  */
-layersPerEpoch: number, 
+layersPerEpoch: number,
 /**
  * Current layer; absent before genesis.
  */
-layer: number | null, 
+layer: number | null,
 /**
  * Current epoch; absent before genesis.
  */
-epoch: number | null, 
+epoch: number | null,
 /**
  * When the next layer starts.
  */
-nextLayerAt: Instant, 
+nextLayerAt: Instant,
 /**
  * When the epoch started; absent before genesis.
  */
-epochStartsAt: Instant | null, 
+epochStartsAt: Instant | null,
 /**
  * When the epoch ends; absent before genesis.
  */
-epochEndsAt: Instant | null, 
+epochEndsAt: Instant | null,
 /**
  * PoET rounds and proof window of this epoch.
  */
-windows: Array<WindowView>, 
+windows: Array<WindowView>,
 /**
  * First layer with content.
  */
-firstLayer: number, 
+firstLayer: number,
 /**
  * Whether there is a node. False in this version.
  */
@@ -1783,11 +1775,11 @@ hasNode: boolean, };
 /**
  * Networks that can be chosen.
  */
-export type NetworksView = { 
+export type NetworksView = {
 /**
  * Id of the one in use.
  */
-current: string, 
+current: string,
 /**
  * All.
  */
@@ -1796,15 +1788,15 @@ networks: Array<NetworkChoice>, };
 /**
  * Action of a notice.
  */
-export type NoticeAction = { 
+export type NoticeAction = {
 /**
  * `check_words`, `backup`, `resume_filling`, `repair`, `open_settings`, `open_smeshing`, `choose_network`.
  */
-id: string, 
+id: string,
 /**
  * What it is about: an identity, for example.
  */
-subject: string | null, 
+subject: string | null,
 /**
  * Text of the button.
  */
@@ -1813,7 +1805,7 @@ label: Sentence, };
 /**
  * Name a notice.
  */
-export type NoticeArgs = { 
+export type NoticeArgs = {
 /**
  * Its id.
  */
@@ -1822,31 +1814,31 @@ notice: string, };
 /**
  * Something to be told on top of a page.
  */
-export type NoticeView = { 
+export type NoticeView = {
 /**
  * Id, to dismiss it.
  */
-id: string, 
+id: string,
 /**
  * Glyph.
  */
-tone: Tone, 
+tone: Tone,
 /**
  * Page it belongs to: `wallet`, `smeshing`, `network`, `settings`, `all`.
  */
-page: string, 
+page: string,
 /**
  * Bold first sentence.
  */
-title: Sentence, 
+title: Sentence,
 /**
  * The rest.
  */
-body: Sentence | null, 
+body: Sentence | null,
 /**
  * The one action: the id of an action of the page's table.
  */
-action: NoticeAction | null, 
+action: NoticeAction | null,
 /**
  * Can be dismissed.
  */
@@ -1860,11 +1852,11 @@ export type NotificationKind = "filled" | "filling_stopped" | "bad_data" | "task
 /**
  * Whether and how a notification is shown.
  */
-export type NotificationSetting = { 
+export type NotificationSetting = {
 /**
  * Shown.
  */
-shown: boolean, 
+shown: boolean,
 /**
  * With sound.
  */
@@ -1873,11 +1865,11 @@ sound: boolean, };
 /**
  * Read an amount as typed.
  */
-export type ParseAmountArgs = { 
+export type ParseAmountArgs = {
 /**
  * The text, for example `12.5`.
  */
-text: string, 
+text: string,
 /**
  * `smh` or `smidge`.
  */
@@ -1886,11 +1878,11 @@ unit: string, };
 /**
  * An amount as read.
  */
-export type ParsedAmount = { 
+export type ParsedAmount = {
 /**
  * The amount; absent if it can't be read.
  */
-smidge: Smidge | null, 
+smidge: Smidge | null,
 /**
  * "Only 9 decimals exist."
  */
@@ -1899,7 +1891,7 @@ message: Sentence | null, };
 /**
  * The password, where it is asked again.
  */
-export type PasswordArgs = { 
+export type PasswordArgs = {
 /**
  * Password of the open wallet.
  */
@@ -1908,15 +1900,15 @@ password: SecretText, };
 /**
  * How strong a password is, with a reason.
  */
-export type PasswordStrength = { 
+export type PasswordStrength = {
 /**
  * 0 (guessed at once) to 4 (not in a lifetime).
  */
-score: number, 
+score: number,
 /**
  * Long enough to be accepted (8 characters).
  */
-accepted: boolean, 
+accepted: boolean,
 /**
  * "would be guessed in about 2 hours".
  */
@@ -1925,7 +1917,7 @@ sentence: Sentence, };
 /**
  * Ask how strong a password is.
  */
-export type PasswordStrengthArgs = { 
+export type PasswordStrengthArgs = {
 /**
  * The password as typed so far.
  */
@@ -1934,23 +1926,23 @@ password: SecretText, };
 /**
  * Build a transaction.
  */
-export type PrepareTransactionArgs = { 
+export type PrepareTransactionArgs = {
 /**
  * Account that pays: id (hex) or address.
  */
-account: string, 
+account: string,
 /**
  * What it does.
  */
-action: TransactionAction, 
+action: TransactionAction,
 /**
  * Nonce, given by the person: without a node the next one is not known.
  */
-nonce: Decimal, 
+nonce: Decimal,
 /**
  * Gas price in smidge, at least 1.
  */
-gasPrice: Decimal, 
+gasPrice: Decimal,
 /**
  * Note, kept in the wallet only, at most 500 characters.
  */
@@ -1959,19 +1951,19 @@ note?: string | null, };
 /**
  * One account of a wallet file.
  */
-export type PreviewAccount = { 
+export type PreviewAccount = {
 /**
  * Name inside.
  */
-name: string, 
+name: string,
 /**
  * Address on the network in use.
  */
-address: string, 
+address: string,
 /**
  * `single`, `multisig`, `vesting`, `vault`.
  */
-template: string, 
+template: string,
 /**
  * No key for it: it can only be watched.
  */
@@ -1980,75 +1972,79 @@ viewOnly: boolean, };
 /**
  * What was measured so far, and the proposal that follows.
  */
-export type ProposalView = { 
+export type ProposalView = {
 /**
  * Still measuring.
  */
-measuring: boolean, 
+measuring: boolean,
 /**
  * What is being measured.
  */
-step: Sentence | null, 
+step: Sentence | null,
 /**
  * Share of the measuring done, 0 to 1.
  */
-share: number, 
+share: number,
 /**
  * Folder proposed or asked for.
  */
-folder: FolderView, 
+folder: FolderView,
 /**
  * Devices with their rates.
  */
-providers: Array<ProviderView>, 
+providers: Array<ProviderView>,
 /**
  * Labels per second of all ticked devices together.
  */
-fillRate: number | null, 
+fillRate: number | null,
 /**
  * Reading speed of the drive, bytes per second.
  */
-readRate: number | null, 
+readRate: number | null,
 /**
  * Proving speed of the processor at the proposed nonces and threads, bytes per second.
  */
-proveRate: number | null, 
+proveRate: number | null,
 /**
  * RandomX hashes per second at the proposed threads.
  */
-powRate: number | null, 
+powRate: number | null,
 /**
  * Units proposed: min(a quarter of free space, half of what proves in the window).
  */
-units: number, 
+units: number,
 /**
  * Most units that prove within 70 % of the window.
  */
-unitsProvable: number | null, 
+unitsProvable: number | null,
 /**
  * Nonces proposed.
  */
-nonces: number, 
+nonces: number,
 /**
  * Threads proposed.
  */
-threads: number, 
+threads: number,
+/**
+ * Processors of this computer.
+ */
+cpuThreads: number,
 /**
  * Largest file size proposed, bytes.
  */
-maxFileBytes: Decimal, 
+maxFileBytes: Decimal,
 /**
  * The forecast for the proposed size.
  */
-forecast: ForecastView | null, 
+forecast: ForecastView | null,
 /**
  * Table of choices for nonces and threads.
  */
-choices: Array<ProvingChoice>, 
+choices: Array<ProvingChoice>,
 /**
  * What the figures are based on: "measured on this computer, 18:02".
  */
-basis: Sentence, 
+basis: Sentence,
 /**
  * Problems to be shown, worst first.
  */
@@ -2057,47 +2053,47 @@ problems: Array<FolderProblem>, };
 /**
  * A processor or graphics card.
  */
-export type ProviderView = { 
+export type ProviderView = {
 /**
  * Id, stable over restarts as far as the system allows.
  */
-id: string, 
+id: string,
 /**
  * Name.
  */
-name: string, 
+name: string,
 /**
  * `cpu`, `gpu`, `software` (a graphics card drawn by the processor).
  */
-kind: string, 
+kind: string,
 /**
  * `Vulkan`, `Metal`, `DX12`, or the instruction set of the processor.
  */
-backend: string, 
+backend: string,
 /**
  * Driver and its version.
  */
-driver: string | null, 
+driver: string | null,
 /**
  * Whether it can be used.
  */
-usable: boolean, 
+usable: boolean,
 /**
  * Why not, with the way out.
  */
-reason: Sentence | null, 
+reason: Sentence | null,
 /**
  * Ticked in the proposal.
  */
-proposed: boolean, 
+proposed: boolean,
 /**
  * Memory, bytes.
  */
-memoryBytes: Decimal | null, 
+memoryBytes: Decimal | null,
 /**
  * Labels per second as measured last.
  */
-rate: number | null, 
+rate: number | null,
 /**
  * When it was measured.
  */
@@ -2106,11 +2102,11 @@ measuredAt: Instant | null, };
 /**
  * Processors and graphics cards.
  */
-export type ProvidersView = { 
+export type ProvidersView = {
 /**
  * Usable ones first.
  */
-providers: Array<ProviderView>, 
+providers: Array<ProviderView>,
 /**
  * What to say if no graphics card can be used.
  */
@@ -2119,27 +2115,27 @@ problem: Sentence | null, };
 /**
  * One row of the proving table.
  */
-export type ProvingChoice = { 
+export type ProvingChoice = {
 /**
  * Nonces.
  */
-nonces: number, 
+nonces: number,
 /**
  * Threads.
  */
-threads: number, 
+threads: number,
 /**
  * Bytes per second.
  */
-rate: number, 
+rate: number,
 /**
  * Chance that one pass is enough, 0 to 1.
  */
-onePass: number, 
+onePass: number,
 /**
  * Most units in 70 % of the window.
  */
-unitsProvable: number, 
+unitsProvable: number,
 /**
  * It is the proposed one.
  */
@@ -2148,15 +2144,15 @@ proposed: boolean, };
 /**
  * Make a QR picture.
  */
-export type QrArgs = { 
+export type QrArgs = {
 /**
  * The address.
  */
-address: string, 
+address: string,
 /**
  * Amount asked for.
  */
-amount?: Smidge | null, 
+amount?: Smidge | null,
 /**
  * Message for the payer, at most 120 characters.
  */
@@ -2165,15 +2161,15 @@ message?: string | null, };
 /**
  * A QR picture.
  */
-export type QrView = { 
+export type QrView = {
 /**
  * SVG that draws with `currentColor` on a transparent ground; scales to any size.
  */
-svg: string, 
+svg: string,
 /**
  * What is encoded.
  */
-text: string, 
+text: string,
 /**
  * Sentence for screen readers.
  */
@@ -2187,19 +2183,19 @@ export type RangeState = "complete" | "writing" | "todo" | "bad";
 /**
  * Part of the range map.
  */
-export type RangeView = { 
+export type RangeView = {
 /**
  * First file.
  */
-firstFile: number, 
+firstFile: number,
 /**
  * Last file, inclusive.
  */
-lastFile: number, 
+lastFile: number,
 /**
  * Share of labels there, 0 to 1.
  */
-share: number, 
+share: number,
 /**
  * `complete`, `writing`, `todo`, `bad`.
  */
@@ -2208,11 +2204,11 @@ state: RangeState, };
 /**
  * Ask what a removal takes away.
  */
-export type RemovalArgs = { 
+export type RemovalArgs = {
 /**
  * Identity, hex.
  */
-identity: string, 
+identity: string,
 /**
  * Remove the key file too.
  */
@@ -2221,15 +2217,15 @@ removeKey?: boolean | null, };
 /**
  * A thing to be removed.
  */
-export type RemovalItem = { 
+export type RemovalItem = {
 /**
  * Path of the file or folder.
  */
-path: string, 
+path: string,
 /**
  * How many files.
  */
-files: number, 
+files: number,
 /**
  * Size in bytes.
  */
@@ -2238,31 +2234,31 @@ sizeBytes: Decimal, };
 /**
  * What a removal takes away, what stays and what it costs; the danger dialog.
  */
-export type RemovalView = { 
+export type RemovalView = {
 /**
  * The question, title of the dialog.
  */
-question: Sentence, 
+question: Sentence,
 /**
  * Will be removed.
  */
-removed: Array<RemovalItem>, 
+removed: Array<RemovalItem>,
 /**
  * Stays.
  */
-stays: Array<Sentence>, 
+stays: Array<Sentence>,
 /**
  * What it costs.
  */
-costs: Array<Sentence>, 
+costs: Array<Sentence>,
 /**
  * What the person has to type; absent if it can be made again within a minute.
  */
-typedName: string | null, 
+typedName: string | null,
 /**
  * Sum of the sizes in bytes.
  */
-totalBytes: Decimal, 
+totalBytes: Decimal,
 /**
  * Text of the button.
  */
@@ -2271,15 +2267,15 @@ button: Sentence, };
 /**
  * Remove space and, if wished, the identity.
  */
-export type RemoveSpaceArgs = { 
+export type RemoveSpaceArgs = {
 /**
  * Identity, hex.
  */
-identity: string, 
+identity: string,
 /**
  * Its name, typed by the person.
  */
-typedName: string, 
+typedName: string,
 /**
  * Remove the key file too.
  */
@@ -2288,7 +2284,7 @@ removeKey?: boolean | null, };
 /**
  * Give a thing a name.
  */
-export type RenameWalletArgs = { 
+export type RenameWalletArgs = {
 /**
  * The name, 1 to 64 characters.
  */
@@ -2297,7 +2293,7 @@ name: string, };
 /**
  * A report to copy: versions, system, recent problems; no address, no path outside the data folder.
  */
-export type ReportView = { 
+export type ReportView = {
 /**
  * The text.
  */
@@ -2306,23 +2302,19 @@ text: string, };
 /**
  * Make a wallet from words.
  */
-export type RestoreWalletArgs = { 
+export type RestoreWalletArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * Password for the new file, at least 8 characters.
  */
-password: SecretText, 
+password: SecretText,
 /**
  * The words, any separators.
  */
-words: SecretText, 
-/**
- * Passphrase of BIP-39, empty for none.
- */
-passphrase?: SecretText | null, 
+words: SecretText,
 /**
  * How many single-key accounts to make, 1 to 100. Used ones can't be searched for without a node.
  */
@@ -2331,23 +2323,23 @@ accounts: number, };
 /**
  * One line of a review.
  */
-export type ReviewLine = { 
+export type ReviewLine = {
 /**
  * What it is: `action`, `from`, `to`, `amount`, `fee`, `nonce`, `network`, …
  */
-key: string, 
+key: string,
 /**
  * Label in English.
  */
-label: string, 
+label: string,
 /**
  * Value in exact units.
  */
-value: string, 
+value: string,
 /**
  * A known name for the value.
  */
-name: string | null, 
+name: string | null,
 /**
  * `address`, `amount`, `number`, `text`, `hex`.
  */
@@ -2356,19 +2348,19 @@ kind: string, };
 /**
  * A secret key on its one screen.
  */
-export type SecretKeyView = { 
+export type SecretKeyView = {
 /**
  * 64 bytes (seed and public key), hex.
  */
-secretKey: ShownSecret, 
+secretKey: ShownSecret,
 /**
  * Public key, hex.
  */
-publicKey: string, 
+publicKey: string,
 /**
  * The screen closes itself at this time; a `secret_expired` change says so too.
  */
-expiresAt: Instant, 
+expiresAt: Instant,
 /**
  * Names this showing in `secret_expired`.
  */
@@ -2382,15 +2374,15 @@ export type SecretText = string;
 /**
  * One sentence in the catalogue of texts: a key with its values, and the English text for clients without a catalogue.
  */
-export type Sentence = { 
+export type Sentence = {
 /**
  * Key in the catalogue, for example `smeshing.filling`.
  */
-key: string, 
+key: string,
 /**
  * Values to fill in, by name. Instants are RFC 3339, amounts smidge, sizes bytes.
  */
-values: { [key in string]: string }, 
+values: { [key in string]: string },
 /**
  * The finished English sentence.
  */
@@ -2399,47 +2391,47 @@ text: string, };
 /**
  * Whether a wallet is open.
  */
-export type SessionView = { "state": "no_wallet", } | { "state": "locked", 
+export type SessionView = { "state": "no_wallet", } | { "state": "locked",
 /**
  * The wallet used last, to be preselected.
  */
-lastWallet: string | null, 
+lastWallet: string | null,
 /**
  * Why it is locked: `start`, `person`, `idle`, `sleep`.
  */
-reason: LockReason, } | { "state": "unlocked", 
+reason: LockReason, } | { "state": "unlocked",
 /**
  * Its id.
  */
-wallet: string, 
+wallet: string,
 /**
  * Its name.
  */
-name: string, 
+name: string,
 /**
  * When it locks itself if nothing happens; absent if never.
  */
-locksAt: Instant | null, 
+locksAt: Instant | null,
 /**
  * Until when payments need no password again (the grace period); absent if asked each time.
  */
-graceUntil: Instant | null, 
+graceUntil: Instant | null,
 /**
  * The words of this wallet were not checked yet: show the reminder.
  */
-wordsUnchecked: boolean, 
+wordsUnchecked: boolean,
 /**
  * The words can still be shown without the password: true only between creating and leaving the words screen.
  */
-newWordsWaiting: boolean, 
+newWordsWaiting: boolean,
 /**
  * Whether the wallet holds words at all (imported and watch-only ones may not).
  */
-hasWords: boolean, 
+hasWords: boolean,
 /**
  * Last verified backup of the wallet file.
  */
-lastBackup: Instant | null, 
+lastBackup: Instant | null,
 /**
  * A backup is due: none yet, or older than 90 days.
  */
@@ -2448,11 +2440,11 @@ backupDue: boolean, };
 /**
  * Choose devices of a running or paused filling.
  */
-export type SetDevicesArgs = { 
+export type SetDevicesArgs = {
 /**
  * Identity, hex.
  */
-identity: string, 
+identity: string,
 /**
  * Devices that fill from here on, at least one.
  */
@@ -2461,67 +2453,67 @@ providers: Array<DeviceChoice>, };
 /**
  * All settings a person may change.
  */
-export type SettingsView = { 
+export type SettingsView = {
 /**
  * Language of the texts: `system` or a BCP 47 tag.
  */
-language: string, 
+language: string,
 /**
  * `system`, `light`, `dark`.
  */
-theme: Theme, 
+theme: Theme,
 /**
  * Show amounts in SMH or smidge.
  */
-unit: AmountUnit, 
+unit: AmountUnit,
 /**
  * `local` or `utc`.
  */
-timeZone: TimeZone, 
+timeZone: TimeZone,
 /**
  * Start with the system.
  */
-startWithSystem: boolean, 
+startWithSystem: boolean,
 /**
  * What closing the window does.
  */
-closeButton: CloseButton, 
+closeButton: CloseButton,
 /**
  * Which notifications are shown, and with sound.
  */
-notifications: { [key in NotificationKind]?: NotificationSetting }, 
+notifications: { [key in NotificationKind]?: NotificationSetting },
 /**
  * Minutes until the wallet locks itself: 2, 5, 15; 0 for never.
  */
-autoLockMinutes: number, 
+autoLockMinutes: number,
 /**
  * Lock when the computer sleeps or its screen is locked.
  */
-lockOnSleep: boolean, 
+lockOnSleep: boolean,
 /**
  * Ask for the password at each payment; otherwise 5 minutes of grace.
  */
-passwordEachPayment: boolean, 
+passwordEachPayment: boolean,
 /**
  * Draw amounts as dots.
  */
-hideAmounts: boolean, 
+hideAmounts: boolean,
 /**
  * Devices work gently between these hours of the day, `HH:MM`; both empty for never.
  */
-gentleFrom: string, 
+gentleFrom: string,
 /**
  * End of the gentle hours.
  */
-gentleUntil: string, 
+gentleUntil: string,
 /**
  * Coinbase proposed for fresh space.
  */
-defaultCoinbase: string, 
+defaultCoinbase: string,
 /**
  * Folder proposed for fresh space; empty for the system's usual one.
  */
-defaultFolder: string, 
+defaultFolder: string,
 /**
  * Run committed-space work in a process of its own with low priority.
  */
@@ -2530,19 +2522,19 @@ lowPriority: boolean, };
 /**
  * A shared account.
  */
-export type SharedAccountArgs = { 
+export type SharedAccountArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * `multisig` or `vesting`.
  */
-template: Template, 
+template: Template,
 /**
  * Signatures needed.
  */
-required: number, 
+required: number,
 /**
  * Public keys in the agreed order, hex with or without `0x`, 1 to 10.
  */
@@ -2551,11 +2543,11 @@ members: Array<string>, };
 /**
  * Show the secret key of an account or key.
  */
-export type ShowKeyArgs = { 
+export type ShowKeyArgs = {
 /**
  * Public key (hex) or address of a single-key account.
  */
-key: string, 
+key: string,
 /**
  * Password of the wallet.
  */
@@ -2569,15 +2561,15 @@ export type ShownSecret = string;
 /**
  * Sign a text.
  */
-export type SignTextArgs = { 
+export type SignTextArgs = {
 /**
  * Public key (hex) or address of a single-key account.
  */
-key: string, 
+key: string,
 /**
  * The text, without prefix.
  */
-text: string, 
+text: string,
 /**
  * Password; may be absent within the grace period.
  */
@@ -2586,15 +2578,15 @@ password?: SecretText | null, };
 /**
  * Sign a transaction.
  */
-export type SignTransactionArgs = { 
+export type SignTransactionArgs = {
 /**
  * Id of the transaction.
  */
-transaction: string, 
+transaction: string,
 /**
  * Which of the own keys among the members signs, by index; absent: the first that can.
  */
-index?: number | null, 
+index?: number | null,
 /**
  * Password; may be absent within the grace period.
  */
@@ -2608,19 +2600,19 @@ export type SignatureState = "valid" | "invalid" | "unchecked" | "can_sign" | "m
 /**
  * One signer of a transaction.
  */
-export type SignatureView = { 
+export type SignatureView = {
 /**
  * Index among the members, from 0.
  */
-index: number, 
+index: number,
 /**
  * Public key, hex; absent if the account is not known here.
  */
-publicKey: string | null, 
+publicKey: string | null,
 /**
  * Name of the own key.
  */
-ownKey: string | null, 
+ownKey: string | null,
 /**
  * How it stands.
  */
@@ -2629,23 +2621,23 @@ state: SignatureState, };
 /**
  * A signed text.
  */
-export type SignedText = { 
+export type SignedText = {
 /**
  * JSON with `publicKey`, `text` (prefixed) and `signature`, to be handed on.
  */
-json: string, 
+json: string,
 /**
  * Public key, hex.
  */
-publicKey: string, 
+publicKey: string,
 /**
  * What was signed, with its prefix.
  */
-text: string, 
+text: string,
 /**
  * Signature, hex.
  */
-signature: string, 
+signature: string,
 /**
  * "A signature proves a key, not an account with several signers."
  */
@@ -2654,39 +2646,39 @@ note: Sentence, };
 /**
  * The smeshing page.
  */
-export type SmeshingView = { 
+export type SmeshingView = {
 /**
  * Whether anything is set up.
  */
-setUp: boolean, 
+setUp: boolean,
 /**
  * The one sentence of the page: "Filling, done about 18:27."
  */
-sentence: Sentence, 
+sentence: Sentence,
 /**
  * Glyph of the sentence.
  */
-tone: Tone, 
+tone: Tone,
 /**
  * What follows from it, below the sentence.
  */
-details: Array<Sentence>, 
+details: Array<Sentence>,
 /**
  * Identities with their space.
  */
-identities: Array<IdentityView>, 
+identities: Array<IdentityView>,
 /**
  * Running and paused tasks; finished ones stay until dismissed.
  */
-tasks: Array<TaskView>, 
+tasks: Array<TaskView>,
 /**
  * Size of one unit on this network, bytes.
  */
-unitBytes: Decimal, 
+unitBytes: Decimal,
 /**
  * Least number of units.
  */
-minUnits: number, 
+minUnits: number,
 /**
  * Largest number of units.
  */
@@ -2700,63 +2692,63 @@ export type Smidge = string;
 /**
  * Committed space of one identity.
  */
-export type SpaceView = { 
+export type SpaceView = {
 /**
  * Folder.
  */
-folder: string, 
+folder: string,
 /**
  * Units.
  */
-units: number, 
+units: number,
 /**
  * Bytes when complete.
  */
-totalBytes: Decimal, 
+totalBytes: Decimal,
 /**
  * Bytes that are filled.
  */
-doneBytes: Decimal, 
+doneBytes: Decimal,
 /**
  * Largest size of one file, bytes.
  */
-maxFileBytes: Decimal, 
+maxFileBytes: Decimal,
 /**
  * Commitment ATX, hex.
  */
-commitmentAtx: string, 
+commitmentAtx: string,
 /**
  * Index of the VRF nonce, once found.
  */
-vrfNonce: Decimal | null, 
+vrfNonce: Decimal | null,
 /**
  * File that holds it, for the map.
  */
-vrfNonceFile: number | null, 
+vrfNonceFile: number | null,
 /**
  * All labels are there.
  */
-complete: boolean, 
+complete: boolean,
 /**
  * Files, for the map; neighbouring ones are put together so that there are at most 256.
  */
-ranges: Array<RangeView>, 
+ranges: Array<RangeView>,
 /**
  * Bad ranges the last check found and that are not repaired yet.
  */
-badRanges: Array<BadRange>, 
+badRanges: Array<BadRange>,
 /**
  * The last check.
  */
-lastCheck: CheckView | null, 
+lastCheck: CheckView | null,
 /**
  * Nonces for proving.
  */
-nonces: number, 
+nonces: number,
 /**
  * Threads for proving.
  */
-threads: number, 
+threads: number,
 /**
  * A problem with the folder, in a sentence.
  */
@@ -2765,39 +2757,39 @@ problem: Sentence | null, };
 /**
  * Commit space.
  */
-export type StartFillingArgs = { 
+export type StartFillingArgs = {
 /**
  * Folder; made if it is not there.
  */
-folder: string, 
+folder: string,
 /**
  * Units.
  */
-units: number, 
+units: number,
 /**
  * Largest file size, bytes, a multiple of 128; absent: 4 GiB.
  */
-maxFileBytes?: Decimal | null, 
+maxFileBytes?: Decimal | null,
 /**
  * Whose space it is.
  */
-identity: IdentityChoice, 
+identity: IdentityChoice,
 /**
  * Commitment ATX, hex; absent: the network's golden ATX.
  */
-commitmentAtx?: string | null, 
+commitmentAtx?: string | null,
 /**
  * Address for rewards.
  */
-coinbase?: string | null, 
+coinbase?: string | null,
 /**
  * Devices that fill, at least one.
  */
-providers: Array<DeviceChoice>, 
+providers: Array<DeviceChoice>,
 /**
  * Nonces for proving; absent: proposed.
  */
-nonces?: number | null, 
+nonces?: number | null,
 /**
  * Threads for proving; absent: proposed.
  */
@@ -2806,15 +2798,15 @@ threads?: number | null, };
 /**
  * One part of the status bar.
  */
-export type StatusPart = { 
+export type StatusPart = {
 /**
  * Glyph.
  */
-tone: Tone, 
+tone: Tone,
 /**
  * Text beside it.
  */
-text: Sentence, 
+text: Sentence,
 /**
  * Share done, 0 to 1, while something runs.
  */
@@ -2823,27 +2815,27 @@ progress: number | null, };
 /**
  * The status bar, each part a button to its page.
  */
-export type StatusView = { 
+export type StatusView = {
 /**
  * The node, or that there is none.
  */
-node: StatusPart, 
+node: StatusPart,
 /**
  * Smeshing: not set up, filling, paused, filled.
  */
-smeshing: StatusPart, 
+smeshing: StatusPart,
 /**
  * Network and clock of this computer.
  */
-network: StatusPart, 
+network: StatusPart,
 /**
  * The current layer by this computer's clock; absent before genesis.
  */
-layer: number | null, 
+layer: number | null,
 /**
  * The current epoch by this computer's clock; absent before genesis.
  */
-epoch: number | null, 
+epoch: number | null,
 /**
  * The part to show where there is room for one line: `node`, `smeshing` or `network`.
  */
@@ -2852,7 +2844,7 @@ worst: string, };
 /**
  * Name a task.
  */
-export type TaskArgs = { 
+export type TaskArgs = {
 /**
  * Its id.
  */
@@ -2861,31 +2853,31 @@ task: string, };
 /**
  * A device at work.
  */
-export type TaskDevice = { 
+export type TaskDevice = {
 /**
  * Id of the provider.
  */
-id: string, 
+id: string,
 /**
  * Name.
  */
-name: string, 
+name: string,
 /**
  * Labels per second; absent until measured.
  */
-rate: number | null, 
+rate: number | null,
 /**
  * Labels made by it in this task.
  */
-done: Decimal, 
+done: Decimal,
 /**
  * Uses only a part of its time.
  */
-gentle: boolean, 
+gentle: boolean,
 /**
  * `working`, `lost`, `wrong_labels`, `stopped`.
  */
-state: string, 
+state: string,
 /**
  * What happened to it.
  */
@@ -2904,83 +2896,83 @@ export type TaskState = "starting" | "running" | "pausing" | "paused" | "finishe
 /**
  * A long task.
  */
-export type TaskView = { 
+export type TaskView = {
 /**
  * Id.
  */
-id: string, 
+id: string,
 /**
  * Identity it works for, hex; absent for measurements.
  */
-identity: string | null, 
+identity: string | null,
 /**
  * Kind.
  */
-kind: TaskKind, 
+kind: TaskKind,
 /**
  * Title.
  */
-title: Sentence, 
+title: Sentence,
 /**
  * State.
  */
-state: TaskState, 
+state: TaskState,
 /**
  * Done, in `unit`.
  */
-done: Decimal, 
+done: Decimal,
 /**
  * In all, in `unit`.
  */
-total: Decimal, 
+total: Decimal,
 /**
  * `bytes`, `labels`, `files`.
  */
-unit: string, 
+unit: string,
 /**
  * Share done, 0 to 1.
  */
-share: number, 
+share: number,
 /**
  * Per second, in `unit`; absent until measured.
  */
-rate: number | null, 
+rate: number | null,
 /**
  * When it ends, about; absent if not known.
  */
-endsAt: Instant | null, 
+endsAt: Instant | null,
 /**
  * Since when it is paused.
  */
-pausedSince: Instant | null, 
+pausedSince: Instant | null,
 /**
  * When it was started.
  */
-startedAt: Instant, 
+startedAt: Instant,
 /**
  * When it ended.
  */
-endedAt: Instant | null, 
+endedAt: Instant | null,
 /**
  * What it is doing inside: "Searching a better VRF nonce".
  */
-phase: Sentence | null, 
+phase: Sentence | null,
 /**
  * "If you close Smapp …"
  */
-closeSentence: Sentence, 
+closeSentence: Sentence,
 /**
  * Devices at work.
  */
-devices: Array<TaskDevice>, 
+devices: Array<TaskDevice>,
 /**
  * Why it failed, with cost and remedy.
  */
-error: ErrorView | null, 
+error: ErrorView | null,
 /**
  * Things that happened and did not stop it: "The RTX 4090 returned wrong labels 3 times. Nothing wrong was kept."
  */
-warnings: Array<Sentence>, 
+warnings: Array<Sentence>,
 /**
  * How the finished task ended.
  */
@@ -3009,27 +3001,27 @@ export type Tone = "ok" | "running" | "warning" | "failed" | "off";
 /**
  * What a transaction does.
  */
-export type TransactionAction = { "kind": "activate", } | { "kind": "activate_other", 
+export type TransactionAction = { "kind": "activate", } | { "kind": "activate_other",
 /**
  * The account to activate: id (hex) or address.
  */
-target: string, } | { "kind": "spend", 
+target: string, } | { "kind": "spend",
 /**
  * Where to.
  */
-destination: string, 
+destination: string,
 /**
  * How much.
  */
-amount: Smidge, } | { "kind": "drain", 
+amount: Smidge, } | { "kind": "drain",
 /**
  * The vault's address.
  */
-vault: string, 
+vault: string,
 /**
  * Where to.
  */
-destination: string, 
+destination: string,
 /**
  * How much.
  */
@@ -3038,7 +3030,7 @@ amount: Smidge, };
 /**
  * Name a transaction of the wallet.
  */
-export type TransactionArgs = { 
+export type TransactionArgs = {
 /**
  * Id of the transaction.
  */
@@ -3047,11 +3039,11 @@ transaction: string, };
 /**
  * Write a note on a transaction.
  */
-export type TransactionNoteArgs = { 
+export type TransactionNoteArgs = {
 /**
  * Id of the transaction.
  */
-transaction: string, 
+transaction: string,
 /**
  * Note, at most 500 characters.
  */
@@ -3060,119 +3052,119 @@ note: string, };
 /**
  * A transaction as decoded from its bytes.
  */
-export type TransactionView = { 
+export type TransactionView = {
 /**
  * Id inside Smapp: hash of the unsigned bytes and the network, hex. Stays the same while signatures are added.
  */
-id: string, 
+id: string,
 /**
  * Id on the network; only with all signatures.
  */
-transactionId: string | null, 
+transactionId: string | null,
 /**
  * The lines to be shown before signing, in order, made from the bytes that are signed.
  */
-lines: Array<ReviewLine>, 
+lines: Array<ReviewLine>,
 /**
  * "Club: payment of 1,200 SMH waits for 1 signature".
  */
-title: Sentence, 
+title: Sentence,
 /**
  * `spawn`, `spend`, `drain`.
  */
-method: string, 
+method: string,
 /**
  * Template of the paying account.
  */
-template: Template, 
+template: Template,
 /**
  * Address of the paying account.
  */
-principal: string, 
+principal: string,
 /**
  * Its name, if it is ours.
  */
-principalName: string | null, 
+principalName: string | null,
 /**
  * Where coins go.
  */
-destination: string | null, 
+destination: string | null,
 /**
  * Name of the contact or own account there.
  */
-destinationName: string | null, 
+destinationName: string | null,
 /**
  * How much is moved.
  */
-amount: Smidge | null, 
+amount: Smidge | null,
 /**
  * Nonce.
  */
-nonce: Decimal, 
+nonce: Decimal,
 /**
  * Gas price.
  */
-gasPrice: Decimal, 
+gasPrice: Decimal,
 /**
  * Gas at most.
  */
-maxGas: Decimal, 
+maxGas: Decimal,
 /**
  * Fee: gas price × max gas; all of it is paid.
  */
-fee: Smidge, 
+fee: Smidge,
 /**
  * Network it is signed for.
  */
-networkName: string, 
+networkName: string,
 /**
  * Signatures, in the order of the members.
  */
-signatures: Array<SignatureView>, 
+signatures: Array<SignatureView>,
 /**
  * Signatures needed; absent if the account's template is not known here.
  */
-required: number | null, 
+required: number | null,
 /**
  * Valid signatures present.
  */
-present: number, 
+present: number,
 /**
  * Exactly the needed signatures are there: it can be published.
  */
-complete: boolean, 
+complete: boolean,
 /**
  * This wallet can add a signature.
  */
-canSign: boolean, 
+canSign: boolean,
 /**
  * Whether signing asks for the password.
  */
-needsPassword: boolean, 
+needsPassword: boolean,
 /**
  * What to look out for.
  */
-warnings: Array<Sentence>, 
+warnings: Array<Sentence>,
 /**
  * The bytes, hex, signatures included.
  */
-rawHex: string, 
+rawHex: string,
 /**
  * Size in bytes.
  */
-sizeBytes: number, 
+sizeBytes: number,
 /**
  * State: signed or not, and that there is no node to publish it.
  */
-state: Sentence, 
+state: Sentence,
 /**
  * Glyph of the state.
  */
-tone: Tone, 
+tone: Tone,
 /**
  * Note of the person.
  */
-note: string, 
+note: string,
 /**
  * When it was made or imported here; absent for one that is only looked at.
  */
@@ -3181,15 +3173,15 @@ addedAt: Instant | null, };
 /**
  * A word that is not in the list.
  */
-export type UnknownWord = { 
+export type UnknownWord = {
 /**
  * Position, counted from 1.
  */
-position: number, 
+position: number,
 /**
  * What was typed.
  */
-typed: string, 
+typed: string,
 /**
  * Similar words of the list, best first, at most 4.
  */
@@ -3198,11 +3190,11 @@ suggestions: Array<string>, };
 /**
  * Unlock a wallet.
  */
-export type UnlockArgs = { 
+export type UnlockArgs = {
 /**
  * Id of the wallet.
  */
-wallet: string, 
+wallet: string,
 /**
  * Its password.
  */
@@ -3211,27 +3203,27 @@ password: SecretText, };
 /**
  * A vault.
  */
-export type VaultArgs = { 
+export type VaultArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * Address of the owner.
  */
-owner: string, 
+owner: string,
 /**
  * Total.
  */
-total: Smidge, 
+total: Smidge,
 /**
  * Initial unlock.
  */
-initialUnlock: Smidge, 
+initialUnlock: Smidge,
 /**
  * First layer of vesting.
  */
-vestingStart: number, 
+vestingStart: number,
 /**
  * Last layer of vesting.
  */
@@ -3240,23 +3232,23 @@ vestingEnd: number, };
 /**
  * Proposed terms of a vault.
  */
-export type VaultProposal = { 
+export type VaultProposal = {
 /**
  * The owner is one of the genesis vesting accounts: the values are theirs.
  */
-genesisOwner: boolean, 
+genesisOwner: boolean,
 /**
  * Total, where known.
  */
-total: Smidge | null, 
+total: Smidge | null,
 /**
  * Initial unlock, where known.
  */
-initialUnlock: Smidge | null, 
+initialUnlock: Smidge | null,
 /**
  * First layer of vesting.
  */
-vestingStart: number, 
+vestingStart: number,
 /**
  * Last layer of vesting.
  */
@@ -3265,39 +3257,39 @@ vestingEnd: number, };
 /**
  * Terms of a vault.
  */
-export type VaultView = { 
+export type VaultView = {
 /**
  * Owner's address.
  */
-owner: string, 
+owner: string,
 /**
  * Total.
  */
-total: Smidge, 
+total: Smidge,
 /**
  * Initial unlock (part of the address, without effect).
  */
-initialUnlock: Smidge, 
+initialUnlock: Smidge,
 /**
  * First layer of vesting.
  */
-vestingStart: number, 
+vestingStart: number,
 /**
  * Last layer of vesting.
  */
-vestingEnd: number, 
+vestingEnd: number,
 /**
  * When vesting starts by the calendar of the network.
  */
-startsAt: Instant, 
+startsAt: Instant,
 /**
  * When everything is unlocked.
  */
-endsAt: Instant, 
+endsAt: Instant,
 /**
  * Unlocked at the next layer by the VM's formula, drained amounts not subtracted (unknown without a node).
  */
-unlocked: Smidge, 
+unlocked: Smidge,
 /**
  * Still locked at the next layer.
  */
@@ -3306,31 +3298,31 @@ locked: Smidge, };
 /**
  * Whether a text is signed.
  */
-export type VerifiedText = { 
+export type VerifiedText = {
 /**
  * The signature fits.
  */
-valid: boolean, 
+valid: boolean,
 /**
  * The sentence.
  */
-sentence: Sentence, 
+sentence: Sentence,
 /**
  * Which form it was: `prefixed`, `plain`, `trimmed`; absent if none fits.
  */
-form: string | null, 
+form: string | null,
 /**
  * The text without its prefix.
  */
-text: string, 
+text: string,
 /**
  * Public key, hex.
  */
-publicKey: string, 
+publicKey: string,
 /**
  * Address of the single-key account of this key.
  */
-address: string, 
+address: string,
 /**
  * Name of the own account or contact with this address.
  */
@@ -3339,7 +3331,7 @@ name: string | null, };
 /**
  * Verify a text.
  */
-export type VerifyTextArgs = { 
+export type VerifyTextArgs = {
 /**
  * The JSON as received from Smapp or smapp-lite.
  */
@@ -3348,7 +3340,7 @@ json: string, };
 /**
  * Name a wallet of the list.
  */
-export type WalletArgs = { 
+export type WalletArgs = {
 /**
  * Id of the wallet.
  */
@@ -3357,31 +3349,31 @@ wallet: string, };
 /**
  * One wallet file of our own.
  */
-export type WalletEntry = { 
+export type WalletEntry = {
 /**
  * Stable id (the file's name without its ending).
  */
-id: string, 
+id: string,
 /**
  * Name given by the person.
  */
-name: string, 
+name: string,
 /**
  * Where the file lies.
  */
-path: string, 
+path: string,
 /**
  * When it was made.
  */
-created: Instant | null, 
+created: Instant | null,
 /**
  * When it was written last.
  */
-modified: Instant | null, 
+modified: Instant | null,
 /**
  * Size of the file in bytes.
  */
-sizeBytes: Decimal, 
+sizeBytes: Decimal,
 /**
  * Why it can't be opened (damaged, newer format); absent if it looks fine.
  */
@@ -3390,27 +3382,27 @@ problem: string | null, };
 /**
  * What a wallet file is and holds.
  */
-export type WalletPreview = { 
+export type WalletPreview = {
 /**
  * Program and format: `smapp`, `smapp_old`, `smcli`, `smapp_lite`, `own`.
  */
-format: string, 
+format: string,
 /**
  * "Smapp wallet of 18 Jul 2023".
  */
-title: string, 
+title: string,
 /**
  * Name inside.
  */
-name: string | null, 
+name: string | null,
 /**
  * Whether a password is needed to see more.
  */
-needsPassword: boolean, 
+needsPassword: boolean,
 /**
  * The content, once the password was right.
  */
-content: WalletPreviewContent | null, 
+content: WalletPreviewContent | null,
 /**
  * Notes and warnings, in the order to be shown.
  */
@@ -3419,15 +3411,15 @@ notes: Array<ImportNote>, };
 /**
  * What is inside a wallet file.
  */
-export type WalletPreviewContent = { 
+export type WalletPreviewContent = {
 /**
  * Accounts that will be taken over.
  */
-accounts: Array<PreviewAccount>, 
+accounts: Array<PreviewAccount>,
 /**
  * Number of contacts.
  */
-contacts: number, 
+contacts: number,
 /**
  * Whether it holds words.
  */
@@ -3436,11 +3428,11 @@ hasWords: boolean, };
 /**
  * Watch an address.
  */
-export type WatchAccountArgs = { 
+export type WatchAccountArgs = {
 /**
  * Name, 1 to 64 characters.
  */
-name: string, 
+name: string,
 /**
  * The address.
  */
@@ -3449,15 +3441,15 @@ address: string, };
 /**
  * A span of the epoch.
  */
-export type WindowView = { 
+export type WindowView = {
 /**
  * `poet_round`, `proof_window`.
  */
-kind: string, 
+kind: string,
 /**
  * Start.
  */
-startsAt: Instant, 
+startsAt: Instant,
 /**
  * End.
  */
@@ -3466,11 +3458,11 @@ endsAt: Instant, };
 /**
  * One answer.
  */
-export type WordAnswer = { 
+export type WordAnswer = {
 /**
  * Position, counted from 1.
  */
-position: number, 
+position: number,
 /**
  * What was typed; a word that occurs twice fits at both places.
  */
@@ -3479,27 +3471,27 @@ word: SecretText, };
 /**
  * What is known about words as typed. Holds no word that was typed right.
  */
-export type WordsCheck = { 
+export type WordsCheck = {
 /**
  * How many words there are so far.
  */
-count: number, 
+count: number,
 /**
  * Words that are not in the list, in order.
  */
-unknown: Array<UnknownWord>, 
+unknown: Array<UnknownWord>,
 /**
  * Completions for the last word while it is being typed, at most 6.
  */
-completions: Array<string>, 
+completions: Array<string>,
 /**
  * Name of the list the words are from, once it is clear.
  */
-language: string | null, 
+language: string | null,
 /**
  * 12, 15, 18, 21 or 24 words that fit together: restoring is possible.
  */
-valid: boolean, 
+valid: boolean,
 /**
  * What is wrong, in a sentence; absent if nothing is (yet).
  */
@@ -3508,11 +3500,11 @@ problem: Sentence | null, };
 /**
  * Which words to ask for after creating.
  */
-export type WordsQuiz = { 
+export type WordsQuiz = {
 /**
  * Four positions, counted from 1.
  */
-positions: Array<number>, 
+positions: Array<number>,
 /**
  * How many words there are.
  */
@@ -3521,11 +3513,11 @@ count: number, };
 /**
  * How the quiz ended.
  */
-export type WordsQuizResult = { 
+export type WordsQuizResult = {
 /**
  * All answers are right; the reminder is gone.
  */
-confirmed: boolean, 
+confirmed: boolean,
 /**
  * Positions with a wrong word.
  */
@@ -3534,23 +3526,19 @@ wrong: Array<number>, };
 /**
  * Words on their one screen. `new_words` gives them once after creating, `show_words` after the password.
  */
-export type WordsView = { 
+export type WordsView = {
 /**
  * The words in order.
  */
-words: Array<ShownSecret>, 
+words: Array<ShownSecret>,
 /**
  * Language of the list they are from.
  */
-language: string, 
-/**
- * Passphrase beside the words, where one was used.
- */
-passphrase: ShownSecret | null, 
+language: string,
 /**
  * The screen closes itself at this time; a `secret_expired` change says so too.
  */
-expiresAt: Instant, 
+expiresAt: Instant,
 /**
  * Names this showing in `secret_expired`.
  */
@@ -3559,11 +3547,11 @@ id: string, };
 /**
  * Where a file was written.
  */
-export type WrittenFile = { 
+export type WrittenFile = {
 /**
  * Its path.
  */
-path: string, 
+path: string,
 /**
  * Its size in bytes.
  */
@@ -3659,7 +3647,7 @@ export interface Commands {
   import_account(args: ImportAccountArgs): Promise<AccountView>;
   /** The `.account` file of an account. */
   export_account(args: AccountArgs): Promise<FileContent>;
-  /** Rename an account, write a note. */
+  /** Rename an account. */
   edit_account(args: EditAccountArgs): Promise<AccountView>;
   /** What removing an account means. */
   account_removal(args: AccountArgs): Promise<RemovalView>;
