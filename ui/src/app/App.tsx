@@ -66,7 +66,7 @@ function find(path: string): { route: Route; params: Readonly<Record<string, str
 
 function Pages() {
   const { t } = useTranslation();
-  const { path } = useLocation();
+  const { path, query } = useLocation();
   useEffect(pageReady, []);
   const app = useData("app_state");
   const session = useData("session");
@@ -94,8 +94,8 @@ function Pages() {
       <ErrorBoundary key={path}>
         <ParamsProvider params={found?.params ?? {}}>
           <Suspense fallback={<p className="reader-only">{t("frame:loading")}</p>}>
-            {/* Pages with the same component but another account or text start afresh. */}
-            <Shown key={locked ? "unlock" : path} />
+            {/* Pages with the same component but another account, kind or dialog start afresh. */}
+            <Shown key={locked ? "unlock" : `${path}?${query}`} />
           </Suspense>
         </ParamsProvider>
       </ErrorBoundary>

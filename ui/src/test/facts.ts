@@ -91,7 +91,6 @@ export const daily: AccountView = {
   members: [],
   required: null,
   vault: null,
-  note: "",
 };
 
 export const payment: TransactionView = {

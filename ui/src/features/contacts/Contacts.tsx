@@ -28,6 +28,12 @@ export function Contacts() {
   const [search, setSearch] = useState("");
   const [adding, setAdding] = useState(query.get("add") !== null);
   const [editing, setEditing] = useState<string | null>(query.get("open"));
+  const close = () => {
+    setAdding(false);
+    setEditing(null);
+    // The address no longer asks for the dialog, so that it can be asked for again.
+    if (query.has("add") || query.has("open")) navigate("/contacts", { replace: true });
+  };
   const edited = contacts.find((contact) => contact.id === editing);
   const wanted = search.trim().toLowerCase();
   const shown = contacts.filter((contact) => wanted === "" || contact.name.toLowerCase().includes(wanted) || contact.address.plain.includes(wanted));
@@ -107,8 +113,8 @@ export function Contacts() {
           )}
         </>
       )}
-      {adding && <ContactDialog onClose={() => setAdding(false)} />}
-      {edited && <ContactDialog key={edited.id} contact={edited} onClose={() => setEditing(null)} />}
+      {adding && <ContactDialog onClose={close} />}
+      {edited && <ContactDialog key={edited.id} contact={edited} onClose={close} />}
     </Page>
   );
 }

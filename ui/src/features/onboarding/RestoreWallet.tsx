@@ -5,9 +5,7 @@ import { useEffect, useRef, useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { WordsCheck } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
-import { Fold } from "../../components/Fold";
 import { Row, Stack } from "../../components/layout/Row";
-import { PasswordField } from "../../components/PasswordField";
 import { StateGlyph } from "../../components/StatusPill";
 import { useSentence } from "../../i18n/sentence";
 import { useBackend } from "../../transport";
@@ -25,7 +23,6 @@ export function RestoreWallet() {
   const backend = useBackend();
   const [step, setStep] = useState<Step>("words");
   const [words, setWords] = useState("");
-  const [passphrase, setPassphrase] = useState("");
   const [accounts, setAccounts] = useState("1");
   const [file, setFile] = useState<NewFile>({ ...emptyFile, name: t("onboarding:file.firstName") });
   const [error, setError] = useState<unknown>();
@@ -39,9 +36,8 @@ export function RestoreWallet() {
     setBusy(true);
     setError(undefined);
     try {
-      await backend.call("restore_wallet", { name: file.name.trim(), password: file.password, words, passphrase, accounts: count });
+      await backend.call("restore_wallet", { name: file.name.trim(), password: file.password, words, accounts: count });
       setWords("");
-      setPassphrase("");
       setFile(emptyFile);
       setStep("done");
     } catch (thrown) {
@@ -54,7 +50,7 @@ export function RestoreWallet() {
   if (step === "words") {
     return (
       <Solo title={t("onboarding:restore.title")} under={t("onboarding:restore.under")} steps={{ labels, current: 0 }} remark={t("onboarding:restore.remark")}>
-        <WordsForm words={words} onWords={setWords} passphrase={passphrase} onPassphrase={setPassphrase} onNext={() => setStep("file")} />
+        <WordsForm words={words} onWords={setWords} onNext={() => setStep("file")} />
       </Solo>
     );
   }
@@ -97,12 +93,10 @@ export function RestoreWallet() {
 interface WordsFormProps {
   words: string;
   onWords: (words: string) => void;
-  passphrase: string;
-  onPassphrase: (passphrase: string) => void;
   onNext: () => void;
 }
 
-function WordsForm({ words, onWords, passphrase, onPassphrase, onNext }: WordsFormProps) {
+function WordsForm({ words, onWords, onNext }: WordsFormProps) {
   const { t } = useTranslation();
   const sentence = useSentence();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -175,9 +169,6 @@ function WordsForm({ words, onWords, passphrase, onPassphrase, onNext }: WordsFo
             <span>{sentence(check.problem)}</span>
           </p>
         )}
-        <Fold title={t("onboarding:restore.passphrase")} value={passphrase === "" ? t("onboarding:restore.none") : t("onboarding:restore.set")}>
-          <PasswordField label={t("onboarding:restore.passphrase")} description={t("onboarding:restore.passphraseText")} value={passphrase} onChange={onPassphrase} />
-        </Fold>
         <Row gap={3} actions>
           <Button variant="default" size="lg" component="a" href="#/start">
             {t("frame:back")}

@@ -36,7 +36,7 @@ beforeEach(() => window.history.replaceState(null, "", "#/"));
 describe("creating a wallet", () => {
   const answers: Answers = {
     create_wallet: fresh,
-    new_words: { words, language: "English", passphrase: null, expiresAt: "2026-11-18T14:33:00Z", id: "w1" },
+    new_words: { words, language: "English", expiresAt: "2026-11-18T14:33:00Z", id: "w1" },
     words_quiz: { positions: [3, 9, 14, 22], count: 24 },
     confirm_words: ({ answers: given }) => {
       const wrong = given.filter(({ position, word }) => word !== words[position - 1]).map(({ position }) => position);

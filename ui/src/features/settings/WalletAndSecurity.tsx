@@ -31,7 +31,11 @@ export function WalletAndSecurity({ settings }: { settings: SettingsView }) {
   const [open, setOpen] = useState<Open | null>(query.get("open") as Open | null);
   const [removal, setRemoval] = useState<RemovalView>();
   const [error, setError] = useState<unknown>();
-  const close = () => setOpen(null);
+  const close = () => {
+    setOpen(null);
+    // The address no longer asks for the dialog, so that it can be asked for again.
+    if (query.has("open")) navigate("/settings/wallet", { replace: true });
+  };
 
   const askRemoval = () => {
     if (session === undefined) return;
@@ -145,10 +149,12 @@ export function WalletAndSecurity({ settings }: { settings: SettingsView }) {
           {open === "backup" && <BackupDialog onClose={close} />}
           <RemovalDialog
             removal={removal}
-            onClose={() => setRemoval(undefined)}
+            onClose={() => {
+              setRemoval(undefined);
+              close();
+            }}
             onConfirm={async () => {
               await remove.mutateAsync({ wallet: session.wallet, typedName: removal?.typedName ?? session.name });
-              navigate("/", { replace: true });
             }}
           />
         </>

@@ -1,5 +1,5 @@
 /** One account: its full address, what it is, its name and note, its file, its key after the password, and how it is removed. */
-import { Button, Textarea, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, navigate, useParams } from "../../app/router";
@@ -95,7 +95,7 @@ function Details({ account, keys }: { account: AccountView; keys: KeyView[] }) {
           <Address address={account.address.plain} copy />
         </Stack>
       </Section>
-      <Section title={t("wallet:account.about")} note={account.note === "" ? undefined : account.note}>
+      <Section title={t("wallet:account.about")}>
         <KeyValues
           pairs={[
             [t("wallet:accounts.kind"), kind(account)],
@@ -182,7 +182,6 @@ function Edit({ account, onClose }: { account: AccountView; onClose: () => void 
   const { t } = useTranslation();
   const edit = useCommand("edit_account");
   const [name, setName] = useState(account.name);
-  const [note, setNote] = useState(account.note);
   return (
     <Dialog
       opened
@@ -203,12 +202,11 @@ function Edit({ account, onClose }: { account: AccountView; onClose: () => void 
         id="edit-account"
         onSubmit={(event) => {
           event.preventDefault();
-          edit.mutate({ account: account.id, name: name.trim(), note }, { onSuccess: onClose });
+          edit.mutate({ account: account.id, name: name.trim() }, { onSuccess: onClose });
         }}
       >
         <Stack>
           <TextInput label={t("wallet:account.name")} value={name} maxLength={64} data-autofocus onChange={(event) => setName(event.currentTarget.value)} />
-          <Textarea label={t("wallet:account.note")} value={note} maxLength={500} autosize onChange={(event) => setNote(event.currentTarget.value)} />
           {edit.isError && <ErrorPanel inline error={edit.error} />}
         </Stack>
       </form>
