@@ -1,10 +1,5 @@
 //! Initialisation through its public door: same bytes as the reference on any mix of devices, and a clear error for every fault.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a test listens to the events it is about"
-)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::{ControlFlow, Range};

@@ -1,10 +1,5 @@
 //! The same operations in a real child process, which is killed at will.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a test listens to the events it is about"
-)]
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
