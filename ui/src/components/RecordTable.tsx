@@ -15,6 +15,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   align?: "right";
   phone?: "main" | "side" | "sub" | "hidden";
+  /** Share of the width, "40%". With one share, all columns keep to theirs instead of to their content. */
+  width?: string;
 }
 
 interface RecordTableProps<Row> {
@@ -63,7 +65,12 @@ export function RecordTable<Row>({ label, columns, rows, rowKey, onOpen, copy }:
   return (
     // A table whose rows take keys is a grid (ARIA 1.2); the elements keep their reading as rows and cells.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role
-    <table className={classes.table} role="grid" aria-label={label}>
+    <table className={`${classes.table} ${columns.some((column) => column.width !== undefined) ? classes.fixed : ""}`} role="grid" aria-label={label}>
+      <colgroup>
+        {columns.map((column) => (
+          <col key={column.id} style={{ width: column.width }} />
+        ))}
+      </colgroup>
       <thead>
         <tr>
           {columns.map((column) => (

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseSmh, smhInputText, smhParts, smhShortText, smhText, smidgeText } from "./amountText";
+import { deviceAmount, parseSmh, smhInputText, smhParts, smhShortText, smhText, smidgeText } from "./amountText";
 
 const smidge = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
 
@@ -53,6 +53,19 @@ describe("amount text", () => {
   it("cuts the padding zeros in titles", () => {
     expect(smhShortText(12_500_000_000n)).toBe("12.5");
     expect(smhShortText(1_200_000_000_000n)).toBe("1,200");
+  });
+});
+
+describe("amounts as devices write them", () => {
+  it.each([
+    ["SMH 12.5", 12_500_000_000n],
+    ["SMH 0.000036218", 36_218n],
+    ["SMIDGE 1", 1n],
+    ["12.5 SMH", 12_500_000_000n],
+    ["SMIDGE 1.5", undefined],
+    ["many", undefined],
+  ])("%s", (text, amount) => {
+    expect(deviceAmount(text)).toBe(amount);
   });
 });
 

@@ -64,6 +64,14 @@ function groups(value: bigint, separator: string): string {
   return value.toString().replace(/\B(?=(\d{3})+$)/g, separator);
 }
 
+/** Reads an amount as devices write it: "SMH 12.5", "SMIDGE 500". */
+export function deviceAmount(text: string): bigint | undefined {
+  const smidge = /^SMIDGE (\d+)$/.exec(text)?.[1];
+  if (smidge !== undefined) return BigInt(smidge);
+  const parsed = parseSmh(text.replace(/^SMH /, ""));
+  return "smidge" in parsed ? parsed.smidge : undefined;
+}
+
 /** Why a text is not an amount. */
 export type AmountFault = "empty" | "notANumber" | "decimals" | "comma" | "tooLarge";
 

@@ -13,10 +13,11 @@ export function ConfigTable({ config, onlyChanged = false }: { config: ConfigVie
   const wanted = search.trim().toLowerCase();
   const rows = config.entries.filter((entry) => (!onlyChanged || entry.presetValue !== null) && (wanted === "" || entry.key.toLowerCase().includes(wanted)));
   const columns: Column<ConfigEntry>[] = [
-    { id: "key", head: t("settings:config.key"), phone: "main", cell: (entry) => <span className={classes.value}>{entry.key}</span> },
+    { id: "key", head: t("settings:config.key"), width: "42%", phone: "main", cell: (entry) => <span className={classes.value}>{entry.key}</span> },
     {
       id: "value",
       head: t("settings:config.value"),
+      width: "42%",
       cell: (entry) => (
         <span className={classes.value}>
           {entry.value}

@@ -58,7 +58,10 @@ export function Network() {
         options={presets.map((network) => ({
           value: network.id,
           title: network.name,
-          text: t("settings:network.about", { prefix: network.addressPrefix, unit: formatBytes(Number(network.unitBytes)) }),
+          text:
+            network.unitBytes === "0"
+              ? t("settings:network.aboutAddresses", { prefix: network.addressPrefix })
+              : t("settings:network.about", { prefix: network.addressPrefix, unit: formatBytes(Number(network.unitBytes)) }),
           figure: (
             <>
               {network.genesisId !== null && <span className={classes.value}>{network.genesisId}</span>}

@@ -90,6 +90,7 @@ export const settings = {
   hide: { title: "Hide amounts", text: "Draws dots instead. What you sign is always shown." },
   network: {
     about: "Addresses begin with {{prefix}}1 · unit {{unit}}",
+    aboutAddresses: "Addresses begin with {{prefix}}1",
     own: "Own network",
     ownText: "A configuration file as the reference implementation reads it. It is shown before it is used.",
     unknown: "Keys that nobody knows:",

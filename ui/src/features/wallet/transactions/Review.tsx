@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { ReviewLine, TransactionView } from "../../../bindings";
 import { Address } from "../../../components/Address";
 import { Amount } from "../../../components/Amount";
-import { parseSmh } from "../../../components/amountText";
+import { deviceAmount } from "../../../components/amountText";
 import { Fold } from "../../../components/Fold";
 import { KeyValues } from "../../../components/layout/Row";
 import { useProgramText } from "../../../i18n/sentence";
@@ -46,8 +46,8 @@ function Value({ line }: { line: ReviewLine }): ReactNode {
         </>
       );
     case "amount": {
-      const parsed = parseSmh(line.value);
-      return <strong>{"smidge" in parsed ? <Amount smidge={parsed.smidge} always /> : line.value}</strong>;
+      const smidge = deviceAmount(line.value);
+      return <strong>{smidge === undefined ? line.value : <Amount smidge={smidge} always />}</strong>;
     }
     case "hex":
       return <span className="mono">{line.value}</span>;
