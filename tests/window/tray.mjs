@@ -7,29 +7,36 @@ const run = promisify(execFile);
 const MENU = "/org/ayatana/NotificationItem/tray_icon_tray_app_smapp/Menu";
 
 async function call(destination, path, method, ...args) {
-  const { stdout } = await run("gdbus", ["call", "--session", "--dest", destination, "--object-path", path, "--method", method, "--", ...args]);
+  const { stdout } = await run("gdbus", ["call", "--session", "--timeout", "10", "--dest", destination, "--object-path", path, "--method", method, "--", ...args]);
   return stdout;
 }
 
 const bus = (method, ...args) => call("org.freedesktop.DBus", "/org/freedesktop/DBus", `org.freedesktop.DBus.${method}`, ...args);
 
-/** The bus name of the process's connection that exports the menu. */
+/** The bus names of menus that were found, by process. */
+const found = new Map();
+
+/** The bus name of the process's connection that exports the menu. Its other connections do not answer, so all are asked at once. */
 async function exporter(pid) {
-  const names = (await bus("ListNames")).match(/:\d+\.\d+/g) ?? [];
-  for (const name of names) {
-    // A name may go away between two calls; then it is not the one.
-    const owner = await bus("GetConnectionUnixProcessID", name).catch(() => "");
-    if (Number(/uint32 (\d+)/.exec(owner)?.[1]) !== pid) continue;
-    const layout = await call(name, MENU, "com.canonical.dbusmenu.GetLayout", "0", "-1", "@as []").catch(() => undefined);
-    if (layout !== undefined) return { name, layout };
+  if (!found.has(pid)) {
+    const names = (await bus("ListNames")).match(/:\d+\.\d+/g) ?? [];
+    const asked = names.map(async (name) => {
+      const owner = await bus("GetConnectionUnixProcessID", name);
+      if (Number(/uint32 (\d+)/.exec(owner)?.[1]) !== pid) throw new Error("another program");
+      await layout(name);
+      return name;
+    });
+    found.set(pid, await Promise.any(asked));
   }
-  throw new Error("Smapp has no tray menu on the bus");
+  return found.get(pid);
 }
+
+const layout = (name) => call(name, MENU, "com.canonical.dbusmenu.GetLayout", "0", "-1", "@as []");
 
 /** The entries of the tray's menu: `{ id, label, enabled }`. */
 export async function menu(pid) {
-  const { name, layout } = await exporter(pid);
-  const entries = [...layout.matchAll(/<\((\d+), \{([^}]*)\}/g)].map(([, id, properties]) => ({
+  const name = await exporter(pid);
+  const entries = [...(await layout(name)).matchAll(/<\((\d+), \{([^}]*)\}/g)].map(([, id, properties]) => ({
     id: Number(id),
     label: /'label': <["'](.*?)["']>/.exec(properties)?.[1],
     enabled: !/'enabled': <false>/.test(properties),
