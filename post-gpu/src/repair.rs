@@ -15,24 +15,23 @@ use crate::device::Device;
 use crate::files::file_name;
 use crate::init::{DirLock, InitError, write_at};
 use crate::params::ScryptN;
-use crate::verify_data::{Data, VerifyDataError, VerifyDataProgress, compare};
+use crate::verify_data::{Data, VerifyDataError, VerifyDataProgress, coarse, compare};
 
 /// What was mended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repaired {
     /// Labels looked at.
     pub checked: u64,
-    /// Labels that were wrong and are right now, as sorted ranges.
+    /// How many labels were wrong and are right now.
+    pub count: u64,
+    /// Where they are, as sorted ranges; joined when there are very many.
     pub mended: Vec<Range<u64>>,
 }
 
 impl Repaired {
     /// Number of mended labels.
-    pub fn labels(&self) -> u64 {
-        self.mended
-            .iter()
-            .map(|range| range.end - range.start)
-            .sum()
+    pub const fn labels(&self) -> u64 {
+        self.count
     }
 }
 
@@ -115,6 +114,7 @@ pub fn repair(
     }
     Ok(Repaired {
         checked: ranges.iter().map(|range| range.end - range.start).sum(),
-        mended: bad,
+        count: bad.iter().map(|range| range.end - range.start).sum(),
+        mended: coarse(&bad.into_iter().collect()),
     })
 }

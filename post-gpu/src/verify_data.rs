@@ -30,6 +30,8 @@ use crate::range_map::RangeMap;
 pub const USUAL_SAMPLE: u64 = 3000;
 /// Labels per block in which damage is looked at closely: 4 KiB.
 const BLOCK: u64 = 256;
+/// Ranges of a report at most: a quarter of a megabyte as text.
+const RANGES_MAX: usize = 10_000;
 /// Labels recomputed around bad ones at most, per label of the sample.
 const CLOSE_LOOK_FACTOR: u64 = 16;
 
@@ -108,7 +110,9 @@ pub struct DataReport {
     pub checked: u64,
     /// Labels of the checked files.
     pub total: u64,
-    /// Labels that are wrong, as sorted ranges.
+    /// How many labels are wrong.
+    pub wrong: u64,
+    /// Where they are, as sorted ranges. Scattered damage gives ranges with right labels in between, so that there are not too many.
     pub bad: Vec<Range<u64>>,
     /// Files without their size. Initialising completes them.
     pub files: Vec<FileProblem>,
@@ -125,8 +129,8 @@ impl DataReport {
     }
 
     /// Wrong labels.
-    pub fn bad_labels(&self) -> u64 {
-        self.bad.iter().map(|range| range.end - range.start).sum()
+    pub const fn bad_labels(&self) -> u64 {
+        self.wrong
     }
 }
 
@@ -284,6 +288,7 @@ pub fn verify_data(
     let mut result = DataReport {
         checked: 0,
         total,
+        wrong: 0,
         bad: Vec::new(),
         files,
         more_likely: false,
@@ -324,8 +329,29 @@ pub fn verify_data(
             1.0 - 0.05_f64.powf(1.0 / sample as f64)
         };
     }
-    result.bad = bad.iter().collect();
+    result.wrong = bad.count();
+    result.bad = coarse(&bad);
     Ok(result)
+}
+
+/// Ranges for a report that travels: when damage is scattered, near ranges are joined, right labels between them included, until there are
+/// no more than [`RANGES_MAX`].
+pub(crate) fn coarse(bad: &RangeMap) -> Vec<Range<u64>> {
+    let mut ranges: Vec<_> = bad.iter().collect();
+    let mut block = BLOCK;
+    while ranges.len() > RANGES_MAX {
+        let joined: RangeMap = ranges
+            .iter()
+            .map(|range| {
+                range.start / block * block..range.end.div_ceil(block).saturating_mul(block)
+            })
+            .collect();
+        // Not beyond what is known: the last block may reach behind the data.
+        let (first, last) = (ranges[0].start, ranges[ranges.len() - 1].end);
+        ranges = joined.within(first..last).collect();
+        block = block.saturating_mul(2);
+    }
+    ranges
 }
 
 /// One random place in each of `count` equal stretches of what is there.
@@ -637,5 +663,22 @@ impl VerifyDataError {
             Self::Locked { .. } => "locked",
             Self::Cancelled => "cancelled",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scattered_damage_stays_short_enough_for_a_report_and_leaves_nothing_out() {
+        let bad: RangeMap = (0..50_000_u64).map(|i| i * 1000..i * 1000 + 1).collect();
+        let ranges = coarse(&bad);
+        assert!(ranges.len() <= RANGES_MAX);
+        let covered: RangeMap = ranges.iter().cloned().collect();
+        assert!(bad.iter().all(|range| covered.covers(range)));
+        assert_eq!(ranges.last().map(|range| range.end), Some(49_999_001));
+        let few: RangeMap = [3..4, 9..12].into_iter().collect();
+        assert_eq!(coarse(&few), [3..4, 9..12]);
     }
 }

@@ -185,8 +185,14 @@ impl Client {
         let id = {
             let mut link = lock(&self.link);
             link.id += 1;
-            // A child that is gone is noticed below, with the reason.
-            let _ = link.send(ToChildBody::Request(Box::new(request.clone())));
+            match link.send(ToChildBody::Request(Box::new(request.clone()))) {
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                    *session = Some(live);
+                    return Err(WorkerError::Io(error));
+                }
+                // A child that is gone is noticed below, with the reason.
+                Ok(()) | Err(_) => {}
+            }
             for steer in link.steered.clone() {
                 let _ = link.send(ToChildBody::Control(steer));
             }

@@ -464,7 +464,7 @@ pub struct ProveRequest {
 pub struct ProveReply {
     /// The proof.
     pub proof: Proof,
-    /// Labels whose stored bytes are wrong.
+    /// Labels whose stored bytes are wrong, the first 10,000.
     pub bad_labels: Vec<u64>,
 }
 
@@ -499,12 +499,17 @@ pub enum ProveEvent {
         read_now: u64,
         /// Indices of the best nonce.
         most_hits: u32,
-        /// Labels found to be wrong.
+        /// Labels found to be wrong, the first 10,000.
         bad_labels: Vec<u64>,
     },
     /// Something that this version does not know.
     #[serde(other)]
     Other,
+}
+
+/// The first of many wrong labels: a message must stay short, and checking the data tells the rest.
+pub(super) fn first(bad_labels: &[u64]) -> Vec<u64> {
+    bad_labels.iter().take(10_000).copied().collect()
 }
 
 impl From<&ProveStatus> for ProveEvent {
@@ -534,7 +539,7 @@ impl From<&ProveStatus> for ProveEvent {
                 total,
                 read_now,
                 most_hits,
-                bad_labels: status.bad_labels.clone(),
+                bad_labels: first(&status.bad_labels),
             },
         }
     }

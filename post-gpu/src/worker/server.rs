@@ -25,7 +25,7 @@ use super::PROTOCOL;
 use super::protocol::{
     CheckMode, CheckRequest, Checked, DeviceChoice, Failure, FromChild, FromChildBody, Hello,
     HelloBody, InitRequest, ProveEvent, ProveReply, ProveRequest, RepairRequest, Reply, Request,
-    Steer, ToChild, ToChildBody, VerifyRequest, WorkerEvent, read_line, to_line,
+    Steer, ToChild, ToChildBody, VerifyRequest, WorkerEvent, first, read_line, to_line,
 };
 
 /// Serves requests until `input` ends, then cancels what runs, waits for it and returns.
@@ -79,11 +79,7 @@ pub fn serve(mut input: impl BufRead, output: impl Write + Send) -> io::Result<(
                             Ok(reply) => FromChildBody::Reply(Box::new(reply)),
                             Err(failure) => FromChildBody::Failure(failure),
                         };
-                        // A parent that is gone ends the input too.
-                        let _ = output.send(&FromChild {
-                            id: message.id,
-                            body,
-                        });
+                        output.answer(message.id, body);
                     });
                     running = Some(Running {
                         id: message.id,
@@ -138,6 +134,17 @@ impl<W: Write> Output<W> {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         stream.write_all(&line)?;
         stream.flush()
+    }
+
+    /// Every request gets an answer, or its parent would wait for ever.
+    fn answer(&self, id: u64, body: FromChildBody) {
+        if let Err(error) = self.send(&FromChild { id, body })
+            && error.kind() == io::ErrorKind::InvalidInput
+        {
+            let body = FromChildBody::Failure(Failure::new("too_long", &error));
+            // A parent that is gone ends the input too.
+            let _ = self.send(&FromChild { id, body });
+        }
     }
 
     fn event(&self, id: u64, event: WorkerEvent) {
@@ -346,7 +353,7 @@ fn search(request: &ProveRequest, steered: &Steered, report: Report<'_>) -> Resu
     .map(|proved| {
         Reply::Prove(ProveReply {
             proof: proved.proof,
-            bad_labels: proved.bad_labels,
+            bad_labels: first(&proved.bad_labels),
         })
     })
     .map_err(|error| {

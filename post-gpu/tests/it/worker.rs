@@ -384,6 +384,23 @@ fn the_child_is_paused_resumed_and_cancelled() {
 }
 
 #[test]
+fn a_request_that_is_too_long_is_refused_and_the_child_goes_on_serving() {
+    let client = client();
+    let ranges = (0..400_000).map(|i| i * 10..i * 10 + 1).collect();
+    let request = Request::Repair(RepairRequest {
+        dir: "/nowhere".into(),
+        scrypt: 2,
+        ranges,
+        devices: Vec::new(),
+    });
+    assert!(matches!(
+        client.call(&request, &mut |_| ()),
+        Err(WorkerError::Io(_))
+    ));
+    assert!(client.call(&Request::Providers, &mut |_| ()).is_ok());
+}
+
+#[test]
 fn a_missing_program_and_one_that_speaks_otherwise_are_told_apart() {
     let missing = Client::new(|| Command::new("/nonexistent/post-worker"));
     assert!(matches!(
