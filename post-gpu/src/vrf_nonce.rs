@@ -69,7 +69,8 @@ pub fn best_in_batch(
 ) -> Option<VrfCandidate> {
     let mut best: Option<VrfCandidate> = None;
     let mut limit = threshold.0;
-    for (index, label) in (start..).zip(labels) {
+    // In this order the range is not asked for an index after the last label, which may be the largest there is.
+    for (label, index) in labels.iter().zip(start..) {
         if *label < limit {
             limit = *label;
             best = Some(VrfCandidate {

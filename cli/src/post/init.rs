@@ -23,6 +23,8 @@ use crate::stop;
 
 /// Key file that lies with data made for a new identity, as existing tools name it.
 const KEY_FILE: &str = "identity.key";
+/// What was measured about graphics cards, so that it is measured once.
+const TUNING_FILE: &str = "post-tuning.json";
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
@@ -74,6 +76,9 @@ pub(crate) struct InitArgs {
     /// Labels per batch: what a device loses when the process is killed
     #[arg(long, value_name = "N", default_value_t = post_gpu::params::DEFAULT_COMPUTE_BATCH)]
     batch: u64,
+    /// Where the best settings of each graphics card are kept (default: in Smapp's data folder)
+    #[arg(long, value_name = "FILE")]
+    tuning_file: Option<PathBuf>,
     /// Agree that the folder grows to more units than it was made for
     #[arg(long)]
     grow: bool,
@@ -234,12 +239,20 @@ fn devices(args: &InitArgs, output: Output) -> Result<Vec<Box<dyn Device>>, CliE
             threads,
         ))
     };
+    let options = gpu::GpuOptions {
+        tuning_file: Some(
+            args.tuning_file
+                .clone()
+                .unwrap_or_else(|| spacemesh_app::DataFolder::choose(None).join(TUNING_FILE)),
+        ),
+        ..gpu::GpuOptions::default()
+    };
     let mut devices: Vec<Box<dyn Device>> = Vec::new();
     if args.device.iter().any(|id| id == "all") {
         for provider in gpu::providers().into_iter().filter(|provider| {
             provider.unusable.is_none() && provider.info.kind != DeviceKind::Software
         }) {
-            match gpu::open(&provider.info.id, &gpu::GpuOptions::default()) {
+            match gpu::open_tuned(&provider.info.id, &options) {
                 Ok(device) => devices.push(Box::new(device)),
                 Err(error) => output.note(&format!("warning: {error}")),
             }
@@ -251,7 +264,7 @@ fn devices(args: &InitArgs, output: Output) -> Result<Vec<Box<dyn Device>>, CliE
         if id == CPU_DEVICE_ID {
             devices.push(cpu());
         } else {
-            let device = gpu::open(id, &gpu::GpuOptions::default())
+            let device = gpu::open_tuned(id, &options)
                 .map_err(|error| CliError::chain(Exit::Device, "device", &error))?;
             devices.push(Box::new(device));
         }
