@@ -86,6 +86,10 @@ pub(crate) async fn call(
     match name {
         "pick_path" => Ok(json!(dialogs.pick(read(args)?).await)),
         "save_file" => save_file(dialogs, read(args)?).await,
+        "page_ready" => {
+            tracing::info!("the page is drawn");
+            Ok(json!({}))
+        }
         "close_shown" => {
             tell(Event::CloseShown);
             Ok(json!({}))
@@ -276,6 +280,10 @@ mod tests {
             .await
             .1,
             [Event::CloseAnswered(None)]
+        );
+        assert_eq!(
+            ask(&Chooses(None), "page_ready", json!({})).await,
+            (Ok(json!({})), vec![])
         );
         assert_eq!(
             ask(&Chooses(None), "close_answer", json!({ "choice": "later" }))
