@@ -212,13 +212,14 @@ impl App {
         })
     }
 
-    /// Stops in order: no new work, wallet locked, tasks paused and recorded, processes ended. What ran goes on at the next start.
+    /// Stops in order: no new work, wallet locked, tasks paused and recorded, processes ended, the data folder free. What ran goes on at the next start.
     pub fn stop(&self) {
         self.0
             .stopping
             .store(true, std::sync::atomic::Ordering::SeqCst);
         self.0.close_wallet(crate::view::LockReason::Start);
         self.0.stop_tasks();
+        self.0.folder.release();
     }
 }
 

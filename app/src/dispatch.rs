@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     app::{App, Inner},
-    contract::{Access, commands, with_commands},
+    contract::{Access, CommandKind, commands, with_commands},
     error::{AppError, ErrorCode},
     view::{SessionView, *},
 };
@@ -30,6 +30,10 @@ pub(crate) async fn call(app: &App, name: &str, args: &str) -> Result<Zeroizing<
         && !matches!(app.0.session_view(), SessionView::Unlocked { .. })
     {
         return Err(AppError::new(ErrorCode::Locked));
+    }
+    if info.kind == CommandKind::Action {
+        // Pages read again by themselves; only what changes something shows that a person is there.
+        app.0.touch();
     }
     let started = std::time::Instant::now();
     let answer = run(app, name, args).await;

@@ -20,7 +20,6 @@ use crate::{
 const ENTRIES_MAX: usize = 1000;
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn app_state(self: &Arc<Self>, _: Done) -> Result<AppState, AppError> {
         let network = self.network_in_use();
         let first_start = self.wallet_files().is_empty()
@@ -39,7 +38,6 @@ impl Inner {
         })
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn status(self: &Arc<Self>, _: Done) -> Result<StatusView, AppError> {
         let network = self.network_in_use();
         let layer = network.layer(self.now());
@@ -77,12 +75,10 @@ impl Inner {
         })
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn error_catalogue(self: &Arc<Self>, _: Done) -> Result<Vec<ErrorEntry>, AppError> {
         Ok(catalogue())
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn close_question(self: &Arc<Self>, _: Done) -> Result<CloseView, AppError> {
         let tasks = self.smeshing.tasks();
         let active: Vec<_> = tasks
@@ -156,7 +152,6 @@ impl Inner {
         })
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn about(self: &Arc<Self>, _: Done) -> Result<AboutView, AppError> {
         let leaves = [
             (
@@ -291,6 +286,6 @@ fn folder_entry(path: &Path, files: bool) -> Option<FolderEntry> {
         name,
         path: path.display().to_string(),
         folder: metadata.is_dir(),
-        size_bytes: metadata.is_file().then(|| Decimal(metadata.len())),
+        size_bytes: metadata.is_file().then_some(Decimal(metadata.len())),
     })
 }

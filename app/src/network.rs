@@ -262,12 +262,10 @@ impl NetworkInUse {
 }
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn network(self: &Arc<Self>, _: Done) -> Result<NetworkView, AppError> {
         Ok(self.network_in_use().view(self.now()))
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn networks(self: &Arc<Self>, _: Done) -> Result<NetworksView, AppError> {
         let in_use = self.network_in_use();
         let mut networks: Vec<NetworkChoice> = Preset::ALL
@@ -389,7 +387,6 @@ impl Inner {
         })
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn effective_config(self: &Arc<Self>, _: Done) -> Result<ConfigView, AppError> {
         Ok(self.config_view(&self.network_in_use().config))
     }

@@ -174,7 +174,6 @@ impl Inner {
 }
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn settings(&self, _: Done) -> Result<SettingsView, AppError> {
         Ok(self.settings_view())
     }

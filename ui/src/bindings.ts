@@ -997,7 +997,7 @@ at: Instant,
 identity: string | null,
 /**
  * `filling_started`, `filled`, `filling_stopped`, `paused`, `resumed`, `checked`, `bad_labels`, `repaired`, `moved`, `deleted`,
- * `device_lost`, `worker_died`, `identity_added`.
+ * `device_lost`, `worker_died`, `wrong_labels`, `task_failed`, `identity_added`.
  */
 kind: string,
 /**
@@ -2779,7 +2779,7 @@ identity: IdentityChoice,
  */
 commitmentAtx?: string | null,
 /**
- * Address for rewards.
+ * Address for rewards; absent: the one of the settings, if any.
  */
 coinbase?: string | null,
 /**

@@ -14,7 +14,6 @@ use crate::{
 const ESTIMATED_CHARS_MAX: usize = 100;
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn password_strength(
         self: &Arc<Self>,
         args: PasswordStrengthArgs,

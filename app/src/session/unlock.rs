@@ -108,7 +108,6 @@ impl Open {
 }
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn session(self: &Arc<Self>, _: Done) -> Result<SessionView, AppError> {
         Ok(self.session_view())
     }
@@ -181,28 +180,28 @@ impl Inner {
         Ok(self.tell_session())
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn lock(self: &Arc<Self>, _: Done) -> Result<SessionView, AppError> {
         self.close_wallet(LockReason::Person);
         Ok(self.session_view())
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn activity(self: &Arc<Self>, _: Done) -> Result<SessionView, AppError> {
-        let now = self.now();
-        let mut session = self.session_state();
-        let warned = session.open.as_mut().is_some_and(|open| {
-            open.last_activity = now;
-            std::mem::take(&mut open.warned)
-        });
-        drop(session);
-        if warned {
+        if self.touch() {
             return Ok(self.tell_session());
         }
         Ok(self.session_view())
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
+    /// The person did something: the time to the automatic lock starts again. Tells whether a page had been warned.
+    pub(crate) fn touch(&self) -> bool {
+        let now = self.now();
+        let mut session = self.session_state();
+        session.open.as_mut().is_some_and(|open| {
+            open.last_activity = now;
+            std::mem::take(&mut open.warned)
+        })
+    }
+
     pub(crate) fn system_sleeps(self: &Arc<Self>, _: Done) -> Result<SessionView, AppError> {
         if self.settings_view().lock_on_sleep {
             self.close_wallet(LockReason::Sleep);
@@ -268,13 +267,11 @@ impl Inner {
         &self,
         run: impl FnOnce(&mut Open) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let now = self.now();
         let mut session = self.session_state();
         let open = session
             .open
             .as_mut()
             .ok_or_else(|| AppError::new(ErrorCode::Locked))?;
-        open.last_activity = now;
         run(open)
     }
 
@@ -291,7 +288,6 @@ impl Inner {
             .open
             .as_mut()
             .ok_or_else(|| AppError::new(ErrorCode::Locked))?;
-        open.last_activity = now;
         let unlocked = open.file.unlock_secrets(password.expose());
         let keyring = self
             .note_attempt(&mut session.attempts, unlocked)

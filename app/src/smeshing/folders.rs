@@ -353,8 +353,8 @@ mod tests {
 
     #[test]
     fn a_tenth_and_twenty_gigabytes_stay_free() {
-        let unit = 64 << 30;
-        let drive = |free, total| Drive {
+        let unit: u64 = 64 << 30;
+        let drive = |free: u64, total: u64| Drive {
             free: free << 30,
             total: total << 30,
             ..Drive::default()

@@ -205,12 +205,17 @@ impl Inner {
     }
 
     pub(crate) fn stop_measuring(self: &Arc<Self>, _: Done) -> Result<ProposalView, AppError> {
+        self.drop_measurement();
+        self.tell_measurement();
+        self.proposal(Done {})
+    }
+
+    /// Ends a running measurement without its figures.
+    pub(super) fn drop_measurement(&self) {
         if let Some(running) = self.smeshing.state().measured.running.take() {
             running.steering.tell(Steer::Cancel);
             running.steering.kill();
         }
-        self.tell_measurement();
-        self.proposal(Done {})
     }
 
     fn measure_step(self: &Arc<Self>, id: u64, step: &MeasureStep) {

@@ -13,13 +13,14 @@ mod record;
 mod removal;
 mod setup;
 mod tasks;
+mod upkeep;
 mod view;
 mod work;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard},
+    sync::{Mutex, MutexGuard, atomic::AtomicBool},
 };
 
 use events::EventLog;
@@ -32,7 +33,7 @@ pub(crate) use tasks::is_active;
 use crate::{
     app::{WorkerCommand, guard},
     storage::DataFolder,
-    view::TaskView,
+    view::{TaskKind, TaskView},
 };
 
 /// Everything about committed space.
@@ -40,6 +41,8 @@ pub(crate) struct Smeshing {
     folder: PathBuf,
     identities: PathBuf,
     worker: WorkerCommand,
+    /// The gentle hours of the settings, as told to the devices last.
+    gentle_hours: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -66,6 +69,7 @@ impl Smeshing {
             folder: path,
             identities: folder.identities(),
             worker,
+            gentle_hours: AtomicBool::new(false),
             state: Mutex::new(state),
         }
     }
@@ -81,6 +85,19 @@ impl Smeshing {
     /// All tasks as they stand.
     pub(crate) fn tasks(&self) -> Vec<TaskView> {
         self.state().tasks.values().map(Task::view).collect()
+    }
+
+    /// Folders that are being filled right now.
+    pub(crate) fn filling_folders(&self) -> Vec<PathBuf> {
+        let state = self.state();
+        let filling = state
+            .tasks
+            .values()
+            .filter(|task| task.kind == TaskKind::Fill && task.is_active());
+        filling
+            .filter_map(|task| state.records.get(&task.identity))
+            .map(|record| record.folder.clone())
+            .collect()
     }
 
     /// Whether anything was ever set up here.

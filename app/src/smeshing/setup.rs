@@ -1,24 +1,23 @@
 //! Committing space and steering what runs: fill, pause, devices, check, repair, move.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
-use post_gpu::params::{DEFAULT_FILE_SIZE, LABEL_SIZE};
+use post_gpu::params::DEFAULT_FILE_SIZE;
 
 use super::{
     folders::{absolute, drive_of, size, units_that_fit},
-    record::{BAD_RANGES_MAX, Record, Wish},
+    record::{Record, Wish},
     tasks::Task,
-    view::filled_sentence,
-    work::{Extent, Finished, Job},
+    work::Job,
 };
 use crate::{
     app::Inner,
     contract::Change,
     error::{AppError, ErrorCode},
     view::{
-        AdoptSpaceArgs, BadRange, CheckExtent, CheckSpaceArgs, CheckView, Decimal, DeviceChoice,
-        Done, IdentityArgs, IdentityChoice, Instant, MoveSpaceArgs, NotificationKind, Sentence,
-        SetDevicesArgs, SmeshingView, StartFillingArgs, TaskKind, TaskState, Tone,
+        AdoptSpaceArgs, CheckExtent, CheckSpaceArgs, DeviceChoice, Done, IdentityArgs,
+        IdentityChoice, Sentence, SetDevicesArgs, SmeshingView, StartFillingArgs, TaskKind,
+        TaskState, Tone,
     },
 };
 
@@ -54,9 +53,11 @@ impl Inner {
             .field("maxFileBytes"));
         }
         check_proving(args.nonces, args.threads)?;
+        let usual = self.settings_view().default_coinbase;
         let coinbase = args
             .coinbase
             .as_deref()
+            .or(Some(usual.as_str()))
             .map(str::trim)
             .filter(|coinbase| !coinbase.is_empty())
             .map(str::to_owned);
@@ -329,239 +330,14 @@ impl Inner {
                 .and_then(|task| task.handle.clone())
         };
         if let Some(handle) = handle {
-            handle.set_devices(&args.providers);
+            handle.set_devices(&gentle_devices(&args.providers, self.is_gentle_hour()));
         }
         self.tell(Change::Smeshing {});
         self.smeshing(Done {})
     }
 
-    pub(crate) fn check_space(
-        self: &Arc<Self>,
-        args: CheckSpaceArgs,
-    ) -> Result<SmeshingView, AppError> {
-        let record = self.record(&args.identity)?;
-        let extent = match args.extent {
-            CheckExtent::Sample => Extent::Sample,
-            CheckExtent::All => Extent::All,
-        };
-        // Another seed every time: checks together find more than one of them.
-        let mut seed = [0; 8];
-        crate::wallets::random(&mut seed);
-        let job = Job::Check {
-            folder: record.folder,
-            scrypt_n: self.network_in_use().post().scrypt_n,
-            extent,
-            seed: u64::from_le_bytes(seed),
-            devices: record.devices,
-        };
-        self.start_task(&args.identity, TaskKind::Check, job)?;
-        self.smeshing(Done {})
-    }
-
-    pub(crate) fn repair_space(
-        self: &Arc<Self>,
-        args: IdentityArgs,
-    ) -> Result<SmeshingView, AppError> {
-        let record = self.record(&args.identity)?;
-        let missing = record
-            .bad_ranges
-            .iter()
-            .any(|bad| bad.reason != "wrong_label");
-        if record.bad_ranges.is_empty() {
-            return Err(AppError::with(
-                ErrorCode::BadArguments,
-                "Nothing is known to be damaged; check the data first.",
-            )
-            .field("identity"));
-        }
-        if missing {
-            // Missing and short files are filled like fresh space; that also mends nothing else.
-            self.edit_record(&args.identity, |record| {
-                record.wish = Wish::Fill;
-                record.bad_ranges.retain(|bad| bad.reason == "wrong_label");
-            })?;
-            self.fill(&args.identity)?;
-            return self.smeshing(Done {});
-        }
-        let ranges = record
-            .bad_ranges
-            .iter()
-            .map(|bad| bad.first_label.0..bad.first_label.0 + bad.labels.0)
-            .collect();
-        let job = Job::Repair {
-            folder: record.folder,
-            scrypt_n: self.network_in_use().post().scrypt_n,
-            ranges,
-            devices: record.devices,
-        };
-        self.start_task(&args.identity, TaskKind::Repair, job)?;
-        self.smeshing(Done {})
-    }
-
-    pub(crate) fn move_space(
-        self: &Arc<Self>,
-        args: MoveSpaceArgs,
-    ) -> Result<SmeshingView, AppError> {
-        let record = self.record(&args.identity)?;
-        let target = absolute(&args.folder)?;
-        if record.old_folder.is_some() {
-            return Err(AppError::with(
-                ErrorCode::Busy,
-                "An old copy is still there. Free it first.",
-            )
-            .field("identity"));
-        }
-        let view = self.folder_view(&target);
-        if !view.writable {
-            return Err(AppError::new(ErrorCode::NoPermission).field("folder"));
-        }
-        self.start_task(
-            &args.identity,
-            TaskKind::Move,
-            Job::Move {
-                from: record.folder,
-                to: target,
-            },
-        )?;
-        self.smeshing(Done {})
-    }
-
-    /// What a finished task leaves behind: events, records, notifications.
-    pub(super) fn task_finished(
-        self: &Arc<Self>,
-        identity: &str,
-        kind: TaskKind,
-        what: Finished,
-    ) -> Option<Sentence> {
-        match what {
-            Finished::Filled {
-                complete,
-                bytes,
-                seconds,
-            } => {
-                if !complete {
-                    return None;
-                }
-                let text = filled_sentence(bytes, seconds);
-                self.note(identity, |record| record.wish = Wish::Rest);
-                self.record_event(Some(identity), "filled", Tone::Ok, text.clone(), None);
-                self.notify(NotificationKind::Filled, text.clone(), false);
-                Some(text)
-            }
-            Finished::Checked {
-                checked,
-                bad,
-                more_likely,
-            } => Some(self.checked(identity, checked, bad, more_likely)),
-            Finished::Repaired { labels } => {
-                let text = Sentence::new(
-                    "event.repaired",
-                    format!("Repaired: {labels} labels were made again."),
-                    [("labels", labels.to_string())],
-                );
-                self.note(identity, |record| record.bad_ranges.clear());
-                self.record_event(Some(identity), "repaired", Tone::Ok, text.clone(), None);
-                self.notify(NotificationKind::TaskEnded, text.clone(), false);
-                Some(text)
-            }
-            Finished::Moved { to, bytes } => {
-                let text = Sentence::new(
-                    "event.moved",
-                    format!(
-                        "{} moved to {} and compared. The old copy can be freed.",
-                        size(bytes),
-                        to.display()
-                    ),
-                    [
-                        ("bytes", bytes.to_string()),
-                        ("folder", to.display().to_string()),
-                    ],
-                );
-                self.note(identity, |record| {
-                    record.old_folder = Some(std::mem::replace(&mut record.folder, to))
-                });
-                self.record_event(Some(identity), "moved", Tone::Ok, text.clone(), None);
-                self.notify(NotificationKind::TaskEnded, text.clone(), false);
-                // Filling that the move interrupted goes on in the new place.
-                if kind == TaskKind::Move
-                    && self
-                        .record(identity)
-                        .is_ok_and(|record| record.wish == Wish::Fill)
-                {
-                    let _ = self.fill(identity);
-                }
-                Some(text)
-            }
-        }
-    }
-
-    fn checked(
-        &self,
-        identity: &str,
-        checked: u64,
-        mut bad: Vec<BadRange>,
-        more_likely: bool,
-    ) -> Sentence {
-        let labels_per_file = self
-            .record(identity)
-            .map_or(1, |record| (record.max_file_bytes / LABEL_SIZE).max(1));
-        for range in bad.iter_mut().filter(|range| range.reason == "wrong_label") {
-            range.file = u32::try_from(range.first_label.0 / labels_per_file).unwrap_or(u32::MAX);
-        }
-        let count = bad.len();
-        let labels: u64 = bad.iter().map(|range| range.labels.0).sum();
-        let text = if count == 0 {
-            Sentence::new(
-                "event.checked",
-                format!("Checked {checked} labels: all are right."),
-                [("labels", checked.to_string())],
-            )
-        } else {
-            let more = if more_likely {
-                " There is probably more: check everything."
-            } else {
-                ""
-            };
-            Sentence::new(
-                "event.bad_labels",
-                format!(
-                    "Checked {checked} labels: {labels} in {count} places are wrong or missing.{more}"
-                ),
-                [
-                    ("labels", checked.to_string()),
-                    ("bad", labels.to_string()),
-                    ("places", count.to_string()),
-                ],
-            )
-        };
-        let check = CheckView {
-            at: Instant::from_timestamp(self.now()),
-            labels: Decimal(checked),
-            bad: u32::try_from(count).unwrap_or(u32::MAX),
-            sentence: text.text.clone(),
-        };
-        self.note(identity, |record| {
-            record.last_check = Some(check);
-            record.bad_ranges = bad.into_iter().take(BAD_RANGES_MAX).collect();
-        });
-        if count == 0 {
-            self.record_event(Some(identity), "checked", Tone::Ok, text.clone(), None);
-            self.notify(NotificationKind::TaskEnded, text.clone(), false);
-        } else {
-            self.record_event(
-                Some(identity),
-                "bad_labels",
-                Tone::Warning,
-                text.clone(),
-                Some(ErrorCode::DataDamaged.remedy()),
-            );
-            self.notify(NotificationKind::BadData, text.clone(), true);
-        }
-        text
-    }
-
     /// Starts filling what a record describes.
-    fn fill(self: &Arc<Self>, identity: &str) -> Result<(), AppError> {
+    pub(super) fn fill(self: &Arc<Self>, identity: &str) -> Result<(), AppError> {
         let record = self.record(identity)?;
         let network = self.network_in_use();
         let job = Job::Fill {
@@ -571,7 +347,7 @@ impl Inner {
             post: *network.post(),
             units: record.units,
             max_file_bytes: record.max_file_bytes,
-            devices: record.devices,
+            devices: gentle_devices(&record.devices, self.is_gentle_hour()),
             tuning: self.smeshing.folder().join("tuning.json"),
         };
         self.start_task(identity, TaskKind::Fill, job).map(drop)
@@ -673,7 +449,7 @@ impl Inner {
     }
 
     /// Changes a record after the fact: what happened stays true if it can't be written.
-    fn note(&self, identity: &str, change: impl FnOnce(&mut Record)) {
+    pub(super) fn note(&self, identity: &str, change: impl FnOnce(&mut Record)) {
         if let Err(error) = self.edit_record(identity, change) {
             tracing::warn!(%error, identity, "a record could not be written");
         }
@@ -682,6 +458,46 @@ impl Inner {
     /// What goes on with time: nothing runs here that is not told by its own process.
     pub(crate) fn tick_smeshing(self: &Arc<Self>) {
         self.tick_free_space();
+        let gentle = self.is_gentle_hour();
+        if self.smeshing.gentle_hours.swap(gentle, Ordering::SeqCst) == gentle {
+            return;
+        }
+        let steered: Vec<_> = {
+            let state = self.smeshing.state();
+            let filling = state
+                .tasks
+                .values()
+                .filter(|task| task.kind == TaskKind::Fill && task.is_active());
+            filling
+                .filter_map(|task| {
+                    Some((
+                        task.handle.clone()?,
+                        state.records.get(&task.identity)?.devices.clone(),
+                    ))
+                })
+                .collect()
+        };
+        for (handle, devices) in steered {
+            handle.set_devices(&gentle_devices(&devices, gentle));
+        }
+    }
+
+    /// Whether the clock of this computer stands within the gentle hours of the settings.
+    fn is_gentle_hour(&self) -> bool {
+        let settings = self.settings_view();
+        let parse = |text: &str| text.parse::<jiff::civil::Time>().ok();
+        let (Some(from), Some(until)) =
+            (parse(&settings.gentle_from), parse(&settings.gentle_until))
+        else {
+            return false;
+        };
+        within(
+            from,
+            until,
+            self.now()
+                .to_zoned_datetime(jiff::tz::TimeZone::system())
+                .time(),
+        )
     }
 }
 
@@ -703,6 +519,24 @@ pub(super) fn check_proving(nonces: Option<u32>, threads: Option<u32>) -> Result
     Ok(())
 }
 
+/// Whether a time of day lies in a span that may go over midnight.
+fn within(from: jiff::civil::Time, until: jiff::civil::Time, now: jiff::civil::Time) -> bool {
+    if from <= until {
+        (from..until).contains(&now)
+    } else {
+        now >= from || now < until
+    }
+}
+
+/// The devices as chosen, all of them gentle in the gentle hours.
+fn gentle_devices(devices: &[DeviceChoice], gentle_hour: bool) -> Vec<DeviceChoice> {
+    let device = |device: &DeviceChoice| DeviceChoice {
+        id: device.id.clone(),
+        gentle: device.gentle || gentle_hour,
+    };
+    devices.iter().map(device).collect()
+}
+
 fn folder_error(kind: &str, text: &str) -> AppError {
     let code = match kind {
         "no_space" => ErrorCode::NotEnoughSpace,
@@ -713,4 +547,22 @@ fn folder_error(kind: &str, text: &str) -> AppError {
         _ => ErrorCode::FileNotFound,
     };
     AppError::with(code, text).field("folder")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gentle_hours_may_go_over_midnight() {
+        let time = |hour| jiff::civil::time(hour, 0, 0, 0);
+        let hours = |from, until| {
+            (0..24)
+                .filter(|hour| within(time(from), time(until), time(*hour)))
+                .collect::<Vec<i8>>()
+        };
+        assert_eq!(hours(9, 12), [9, 10, 11]);
+        assert_eq!(hours(22, 2), [0, 1, 22, 23]);
+        assert!(hours(8, 8).is_empty());
+    }
 }

@@ -226,6 +226,7 @@ impl Inner {
         let now = self.now();
         let mut ended = None;
         let mut map_moved = false;
+        let mut warned = None;
         let view = {
             let mut state = self.smeshing.state();
             let Some(task) = state.tasks.get_mut(id) else {
@@ -259,7 +260,8 @@ impl Inner {
                     before != task.state
                 }
                 Signal::Warning(text) => {
-                    task.warn(text);
+                    task.warn(text.clone());
+                    warned = Some((task.identity.clone(), text));
                     true
                 }
                 Signal::Ended(outcome) => {
@@ -300,9 +302,29 @@ impl Inner {
         if map_moved {
             self.tell(Change::Smeshing {});
         }
+        if let Some((identity, text)) = warned {
+            self.record_warning(&identity, text);
+        }
         if let Some((identity, kind, outcome)) = ended {
             self.on_ended(id, &identity, kind, outcome);
         }
+    }
+
+    /// What happened to a device or to the process is remembered; what was mended on opening is only shown.
+    fn record_warning(&self, identity: &str, text: Sentence) {
+        let (kind, code) = match text.key.as_str() {
+            "task.worker_restarted" => ("worker_died", ErrorCode::WorkerDied),
+            "task.device_failed" => ("device_lost", ErrorCode::DeviceLost),
+            "task.wrong_labels" => ("wrong_labels", ErrorCode::WrongLabels),
+            _ => return,
+        };
+        self.record_event(
+            Some(identity),
+            kind,
+            Tone::Warning,
+            text,
+            Some(code.remedy()),
+        );
     }
 
     fn on_ended(self: &Arc<Self>, id: &str, identity: &str, kind: TaskKind, outcome: Outcome) {
@@ -389,6 +411,7 @@ impl Inner {
 
     /// Stops every task and waits until its work is recorded.
     pub(crate) fn stop_tasks(&self) {
+        self.drop_measurement();
         let handles: Vec<Handle> = self
             .smeshing
             .state()

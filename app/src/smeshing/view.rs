@@ -56,7 +56,6 @@ enum DutyState {
 }
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn smeshing(self: &Arc<Self>, _: Done) -> Result<SmeshingView, AppError> {
         let network = self.network_in_use();
         let identities = self.identity_views();

@@ -223,6 +223,8 @@ pub(super) fn start(
             // The process ends before anybody is told, so that its lock on the folder is free.
             drop(client);
             tell(Signal::Ended(outcome));
+            // Whoever waits may open the data folder again at once.
+            drop(tell);
             inside.end();
         })
         .map_err(|error| {

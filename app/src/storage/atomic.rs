@@ -151,15 +151,15 @@ pub(crate) fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
-    for entry in entries.flatten() {
-        if entry
+    let ours = |entry: &fs::DirEntry| {
+        entry
             .file_name()
             .to_string_lossy()
             .starts_with(TEMPORARY_PREFIX)
-        {
-            if let Err(error) = fs::remove_file(entry.path()) {
-                tracing::warn!(%error, path = %entry.path().display(), "cannot remove a leftover");
-            }
+    };
+    for entry in entries.flatten().filter(ours) {
+        if let Err(error) = fs::remove_file(entry.path()) {
+            tracing::warn!(%error, path = %entry.path().display(), "cannot remove a leftover");
         }
     }
 }

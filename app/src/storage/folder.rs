@@ -14,7 +14,7 @@ use crate::error::{AppError, ErrorCode};
 pub struct DataFolder {
     root: PathBuf,
     /// Held for the life of the process; the system frees it if the process dies.
-    _lock: File,
+    lock: File,
 }
 
 impl DataFolder {
@@ -60,13 +60,20 @@ impl DataFolder {
             }
             Err(TryLockError::Error(error)) => return Err(io_error(&path, &error)),
         }
-        let folder = Self { root, _lock: lock };
+        let folder = Self { root, lock };
         for private in [folder.wallets(), folder.identities(), folder.smeshing()] {
             private_dir(&private)?;
             remove_leftovers(&private);
         }
         remove_leftovers(&folder.root);
         Ok(folder)
+    }
+
+    /// Lets another Smapp have the folder, after the last thing was written.
+    pub(crate) fn release(&self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the data folder is free only when this process ends");
+        }
     }
 
     /// The folder itself.

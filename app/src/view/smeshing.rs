@@ -499,7 +499,7 @@ pub struct StartFillingArgs {
     /// Commitment ATX, hex; absent: the network's golden ATX.
     #[serde(default)]
     pub commitment_atx: Option<String>,
-    /// Address for rewards.
+    /// Address for rewards; absent: the one of the settings, if any.
     #[serde(default)]
     pub coinbase: Option<String>,
     /// Devices that fill, at least one.
@@ -750,7 +750,7 @@ pub struct EventView {
     /// Identity, hex.
     pub identity: Option<String>,
     /// `filling_started`, `filled`, `filling_stopped`, `paused`, `resumed`, `checked`, `bad_labels`, `repaired`, `moved`, `deleted`,
-    /// `device_lost`, `worker_died`, `identity_added`.
+    /// `device_lost`, `worker_died`, `wrong_labels`, `task_failed`, `identity_added`.
     pub kind: String,
     /// Glyph.
     pub tone: Tone,

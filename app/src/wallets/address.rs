@@ -127,7 +127,6 @@ impl NetworkInUse {
 }
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn check_address(
         self: &Arc<Self>,
         args: AddressArgs,
@@ -243,7 +242,6 @@ impl Inner {
         })
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn parse_amount(
         self: &Arc<Self>,
         args: ParseAmountArgs,

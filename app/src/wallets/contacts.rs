@@ -111,8 +111,12 @@ fn contact_id(text: &str) -> Result<Address, AppError> {
     Address::from_hex(text).map_err(|_| AppError::new(ErrorCode::ContactNotFound).field("contact"))
 }
 
-/// Refuses a look-alike until the person has seen the warning.
+/// Refuses a known address, and a look-alike until the person has seen the warning.
 fn warn(contents: &Contents, address: &Address, hrp: &Hrp, accepted: bool) -> Result<(), AppError> {
+    if let Some(known) = contents.contact(address) {
+        let text = format!("This address is a contact already: {}.", known.name);
+        return Err(AppError::with(ErrorCode::ContactExists, text).field("address"));
+    }
     match look_alike(contents, address, hrp) {
         Some(found) if !accepted => {
             Err(AppError::with(ErrorCode::LookAlike, found.text.text).field("address"))

@@ -72,7 +72,6 @@ impl Inner {
             .ok_or_else(|| AppError::new(ErrorCode::WalletNotFound).field("wallet"))
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn wallets(self: &Arc<Self>, _: Done) -> Result<Vec<WalletEntry>, AppError> {
         Ok(self
             .wallet_files()

@@ -9,6 +9,7 @@ mod import;
 mod messages;
 mod secrets;
 mod stored;
+mod transaction_view;
 mod transactions;
 mod words;
 

@@ -26,7 +26,6 @@ const COMPLETIONS_MAX: usize = 6;
 const SUGGESTIONS_MAX: usize = 4;
 
 impl Inner {
-    #[expect(clippy::unnecessary_wraps, reason = "every command returns a result")]
     pub(crate) fn check_words(
         self: &Arc<Self>,
         args: CheckWordsArgs,
@@ -116,8 +115,9 @@ fn check(text: &str) -> WordsCheck {
         .zip(&typed)
         // The last word is still being typed as long as it can become one of the list.
         .filter(|(position, word)| {
-            !known(word)
-                && !(typing && *position == last && !suggestions(language, word, 1).is_empty())
+            let may_become_one =
+                typing && *position == last && !suggestions(language, word, 1).is_empty();
+            !known(word) && !may_become_one
         })
         .map(|(position, word)| UnknownWord {
             position: u8::try_from(position).unwrap_or(u8::MAX),

@@ -250,7 +250,7 @@ async fn each_fault_of_an_address_has_its_own_words() {
             "checksum".into(),
             format!(
                 "Checksum wrong: look at group {}.",
-                typo.find("0zqm").unwrap() / 4 + 1
+                (typo.find("0zqm").unwrap() + 2) / 4 + 1
             )
         )
     );

@@ -130,6 +130,9 @@ fn path_of(address: &str) -> String {
     format!("/start/{}", address.rsplit('/').next().unwrap())
 }
 
+/// What it is, the headers sent, the status and code that come back.
+type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, u16, &'a str);
+
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,7 +206,7 @@ async fn without_a_session_from_another_place_or_under_another_name_nothing_is_a
     let served = Served::new().await;
     let (cookie, origin) = (served.cookie().await, format!("http://{}", served.host()));
     let other_port = format!("127.0.0.1:{}", served.port.wrapping_add(1));
-    let cases: Vec<(&str, Vec<(&str, &str)>, u16, &str)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (
             "no cookie",
             vec![JSON, ("Origin", &origin)],

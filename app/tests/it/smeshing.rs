@@ -133,8 +133,8 @@ async fn filling_pauses_goes_on_over_a_restart_and_gives_the_same_data() {
     let desk = on_testnet().await;
     let folder = desk.folder.path().join("space");
     let mut changes = desk.app.subscribe();
-    // 64 units are a megabyte: enough to be caught in the middle.
-    let page = desk.call("start_filling", start_args(&folder, 64)).await;
+    // 16 units take seconds: enough to be caught in the middle.
+    let page = desk.call("start_filling", start_args(&folder, 16)).await;
     let identity = text(&page, "/identities/0/id");
     wait_for(
         &mut changes,
