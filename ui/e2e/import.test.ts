@@ -61,7 +61,7 @@ describe("a wallet file of another program", () => {
     await pictures(page, `open-${slug}-inside`);
     await nameAndPassword(page, slug, "a new good password", "Take it over");
     await heading(page, "The wallet was taken over");
-    expect(await readAddress(page)).toMatch(/1[0-9a-z]{42}$/);
+    expect(await readAddress(page)).toMatch(/1[0-9a-z]{45}$/);
     expect(readFileSync(path, "utf8")).toBe(content);
     expectQuiet(watched);
     await context.close();

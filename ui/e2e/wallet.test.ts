@@ -23,7 +23,7 @@ afterAll(async () => {
 const allowed = [/status of 4\d\d/];
 
 beforeEach(async () => {
-  program = await startProgram({ SMAPP_AUTO_LOCK_SECONDS: "5" });
+  program = await startProgram();
   watched = await watchedPage(browser, { allowed });
 });
 
@@ -44,7 +44,7 @@ describe("a wallet", () => {
     await page.getByRole("link", { name: "Back" }).or(page.getByRole("button", { name: "Back" })).click();
     const owner = await createWallet(page, "Main wallet", PASSWORD);
     expect(owner.words).toHaveLength(24);
-    expect(owner.address).toMatch(/^stest1[0-9a-z]{42}$/);
+    expect(owner.address).toMatch(/^stest1[0-9a-z]{45}$/);
     await pictures(page, "wallet-ready");
     await page.getByRole("button", { name: "Open the wallet" }).click();
     await heading(page, "Wallet");
@@ -97,19 +97,24 @@ describe("a wallet", () => {
   });
 
   it("locks itself when nothing is pressed for a while, and says why", async () => {
-    const { page } = watched;
-    await openOnTestnet(page, await program.address());
-    await createWallet(page, "Main wallet", PASSWORD);
-    await page.goto(`${new URL(page.url()).origin}/#/settings/wallet`);
-    await heading(page, /Settings|Wallet/);
-    await page.getByRole("radio", { name: "2 min" }).or(page.getByText("2 min", { exact: true })).first().click();
-    await page.goto(`${new URL(page.url()).origin}/#/wallet`);
-    await heading(page, "Wallet");
-    // Nothing is pressed; the program locks and the page follows.
-    await page.getByText("The wallet was locked because nothing was pressed for a while.").waitFor({ timeout: 200_000 });
-    await heading(page, "Unlock your wallet");
-    await unlock(page, PASSWORD);
-    await heading(page, "Wallet");
+    // Long enough to create a wallet on a busy computer: each step of the person starts the time again.
+    const hurried = await startProgram({ SMAPP_AUTO_LOCK_SECONDS: "15" });
+    const alone = await watchedPage(browser, { allowed });
+    const { page } = alone;
+    try {
+      await openOnTestnet(page, await hurried.address());
+      await createWallet(page, "Main wallet", PASSWORD);
+      await page.getByRole("button", { name: "Open the wallet" }).click();
+      await heading(page, "Wallet");
+      // Nothing is pressed; the program locks and the page follows.
+      await page.getByText("The wallet was locked because nothing was pressed for a while.").waitFor({ timeout: 120_000 });
+      await unlock(page, PASSWORD);
+      await heading(page, "Wallet");
+      expectQuiet(alone);
+    } finally {
+      await alone.context.close();
+      await hurried.stop();
+    }
   });
 });
 

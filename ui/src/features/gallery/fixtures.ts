@@ -161,6 +161,7 @@ export const proposal: ProposalView = {
   unitsProvable: 5,
   nonces: 288,
   threads: 8,
+  cpuThreads: 12,
   maxFileBytes: (4n * GIB).toString(),
   forecast,
   choices: [

@@ -1,6 +1,6 @@
 /** `/smeshing/setup`: measures on opening, keeps what the person chose, and commits. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceChoice, IdentityChoice, SmeshingView } from "../../bindings";
 import { navigate, useLocation } from "../../app/router";
@@ -30,15 +30,13 @@ export function SetupPage() {
   const importIdentity = useCommand("import_identity");
   const looked = useDataWhen("inspect_folder", draft.folder === undefined ? undefined : [{ path: draft.folder }]);
 
-  // Measured once when the page opens; again only when asked, or for another folder.
-  const begun = useRef(false);
+  // Measured when the page opens, again when asked or for another folder; a measurement nobody waits for ends with the page.
   const { mutate: measureNow } = measure;
+  const stopMeasuring = useCallback(() => backend.call("stop_measuring").catch(() => undefined), [backend]);
   useEffect(() => {
-    if (!begun.current) {
-      begun.current = true;
-      measureNow({ folder: null, seconds: MEASURE_SECONDS });
-    }
-  }, [measureNow]);
+    measureNow({ folder: null, seconds: MEASURE_SECONDS });
+    return () => void stopMeasuring();
+  }, [measureNow, stopMeasuring]);
 
   const coinbase = draft.coinbase === "" ? (settings.data?.defaultCoinbase ?? "") : draft.coinbase;
   const whole = { ...draft, coinbase };
@@ -53,7 +51,8 @@ export function SetupPage() {
   const forecast = useQuery({
     queryKey: ["forecast", asking, proposal.dataUpdatedAt],
     queryFn: () => backend.call("forecast", asking),
-    enabled: units !== undefined && devices.length > 0,
+    // Before anything is measured there is no forecast to ask for.
+    enabled: units !== undefined && devices.length > 0 && proposal.data?.forecast !== null && proposal.data?.forecast !== undefined,
     placeholderData: keepPreviousData,
   });
 
@@ -65,18 +64,22 @@ export function SetupPage() {
       </Page>
     );
   }
-  const facts = proposal.data;
+  // Until the program has heard of it, the measurement that opening the page asks for counts as begun.
+  const facts = { ...proposal.data, measuring: proposal.data.measuring || measure.isIdle || measure.isPending };
   const { identities } = smeshing.data;
 
   const change = (next: SetupDraft) => {
     setDraft(next);
     if (next.folder !== undefined && next.folder !== draft.folder) {
-      measureNow({ folder: next.folder, seconds: MEASURE_SECONDS });
+      const { folder: wanted } = next;
+      void stopMeasuring().then(() => measureNow({ folder: wanted, seconds: MEASURE_SECONDS }));
     }
   };
 
   const commit = async () => {
     const before = new Set(identities.filter((each) => each.space !== null).map((each) => each.id));
+    // Filling wants the devices for itself.
+    await stopMeasuring();
     const identity = await identityFor(whole.identity, async (path) => (await importIdentity.mutateAsync({ source: { kind: "path", path }, name: null })).id);
     const after = await start.mutateAsync({
       folder: folder.path,

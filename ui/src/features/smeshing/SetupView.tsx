@@ -138,7 +138,7 @@ export function SetupView(props: SetupViewProps) {
       </section>
       <section className={classes.rows}>
         <FolderRow folder={folder} readRate={proposal.readRate} onUse={(path) => onChange({ ...draft, folder: path })} />
-        <Fold title={t("setup.rows.devices")} value={<DevicesSummary providers={proposal.providers} chosen={devices} measuring={proposal.measuring} />} open>
+        <Fold title={t("setup.rows.devices")} value={<DevicesSummary providers={proposal.providers} chosen={devices} />} open>
           <DeviceTable
             providers={proposal.providers}
             chosen={devices}
@@ -284,14 +284,14 @@ function driveWord(drive: string, t: ReturnType<typeof useTranslation<"smeshing"
   }
 }
 
-function DevicesSummary({ providers, chosen, measuring }: { providers: readonly ProviderView[]; chosen: readonly string[]; measuring: boolean }) {
+function DevicesSummary({ providers, chosen }: { providers: readonly ProviderView[]; chosen: readonly string[] }) {
   const { t } = useTranslation("smeshing");
   const used = providers.filter((each) => chosen.includes(each.id));
   const counts = { used: used.length, all: providers.length };
   if (used.length === 0) {
     return t("setup.devices.summaryNone");
   }
-  if (measuring || used.some((each) => each.rate === null)) {
+  if (used.some((each) => each.rate === null)) {
     return t("setup.devices.summaryMeasuring", counts);
   }
   return t("setup.devices.summary", { ...counts, rate: formatLabelRate(used.reduce((sum, each) => sum + (each.rate ?? 0), 0)) });
@@ -318,10 +318,10 @@ function ProvingRow({ proposal, draft, onChange }: { proposal: ProposalView; dra
         />
         <NumberInput
           label={t("setup.proving.threads")}
-          description={t("setup.proving.threadsHint")}
+          description={t("setup.proving.threadsHint", { threads: proposal.cpuThreads })}
           value={threads}
           min={1}
-          max={1024}
+          max={proposal.cpuThreads}
           allowDecimal={false}
           onChange={(value) => {
             if (typeof value === "number") onChange({ ...draft, threads: value });

@@ -54,7 +54,7 @@ function Speed({ smeshing, identity, space, proposal }: SpeedProps) {
   const sentence = useSentence();
   const measure = useCommand("measure");
   const edit = useCommand("edit_identity");
-  const forecasts = useForecasts(space.units, proposal.choices);
+  const forecasts = useForecasts(space.units, proposal.choices, proposal.forecast !== null);
   // Rates of another drive say nothing about this one.
   const measured = proposal.choices.length > 0 && sameDrive(proposal.folder.path, space.folder);
   const current = proposal.choices.findIndex((choice) => choice.nonces === space.nonces && choice.threads === space.threads);

@@ -43,13 +43,13 @@ export function useProposal() {
   return useData("proposal");
 }
 
-/** Forecasts for several choices of nonces and threads at one size. */
-export function useForecasts(units: number, choices: readonly { nonces: number; threads: number }[]): (ForecastView | undefined)[] {
+/** Forecasts for several choices of nonces and threads at one size, once something was measured. */
+export function useForecasts(units: number, choices: readonly { nonces: number; threads: number }[], measured: boolean): (ForecastView | undefined)[] {
   const backend = useBackend();
   return useQueries({
     queries: choices.map(({ nonces, threads }) => {
       const args = { units, providers: [], nonces, threads };
-      return { queryKey: ["forecast", args], queryFn: () => backend.call("forecast", args) };
+      return { queryKey: ["forecast", args], queryFn: () => backend.call("forecast", args), enabled: measured };
     }),
   }).map((query) => query.data);
 }

@@ -51,6 +51,7 @@ function show(page: React.ReactNode, answers: Answers, params: Record<string, st
     proposal: facts.proposal,
     forecast: facts.forecast,
     measure: facts.proposal,
+    stop_measuring: facts.proposal,
     check_address: { valid: true, fault: null, message: null, faultyGroup: null, address: null, ownAccount: null, contact: null, lookAlike: null },
     ...answers,
   });

@@ -88,7 +88,7 @@ export const smeshing = {
       nonces: "Nonces",
       noncesHint: "a multiple of 16; more make one pass more likely to be enough",
       threads: "Threads",
-      threadsHint: "three quarters of the processor leave it usable",
+      threadsHint: "of {{threads}} of this computer; three quarters leave it usable",
     },
     identity: {
       new: "New identity",
