@@ -5,6 +5,7 @@ mod accounts;
 mod desk;
 mod generated;
 mod http;
+mod malformed;
 mod saving;
 mod secrets;
 mod session;
