@@ -1,6 +1,5 @@
 //! The program as a person or a script starts it: real processes, what they print and how they end.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-#![expect(clippy::unwrap_in_result, reason = "tests fail by panicking")]
 
 mod config;
 mod help;

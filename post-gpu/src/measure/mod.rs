@@ -1,6 +1,6 @@
 //! What this machine can do, and what size of data suits it.
 //!
-//! [`measure`] takes figures (seconds), [`propose`] turns them into a proposal (pure arithmetic, so every screen and test gets the same).
+//! [`measure()`] takes figures (seconds), [`propose()`] turns them into a proposal (pure arithmetic, so every screen and test gets the same).
 //!
 //! Keeps true: each figure says how it was obtained; nothing is left behind on a measured drive; a part that cannot be measured is absent
 //! with a reason, it never fails the rest.
