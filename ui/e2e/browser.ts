@@ -66,9 +66,9 @@ export function expectQuiet({ faults }: Watched): void {
   expect(faults).toEqual([]);
 }
 
-/** The heading of the page, once it is there. */
+/** The heading of the page, once it is there; a string must be the whole heading. */
 export async function heading(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.getByRole("heading", { level: 1, name, exact: typeof name === "string" }).waitFor();
 }
 
 /** No finding of axe that is serious or critical, in both themes where colours matter. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { expectQuiet, heading, launch, watchedPage, type Watched } from "./browser";
-import { createWallet, openOnTestnet, readWords, unlock } from "./flows";
+import { createWallet, nameAndPassword, openOnTestnet, readWords, unlock } from "./flows";
 import { startProgram, type Program } from "./program";
 
 const PASSWORD = "correct-horse-9b1f-staple";
@@ -36,6 +36,16 @@ afterEach(async () => {
 });
 
 describe("secrets", () => {
+  it("are found by the search of these tests while they are on the screen", async () => {
+    const { page } = watched;
+    await openOnTestnet(page, await program.address());
+    await page.getByRole("link", { name: /Create a new wallet/ }).click();
+    await nameAndPassword(page, "Main wallet", PASSWORD, "Create the wallet");
+    await page.getByRole("button", { name: "Show the words" }).click();
+    const words = await readWords(page);
+    expect(await inHeap(page, words, PASSWORD)).toContain("24 of 24 words as strings");
+  });
+
   it("are gone from the page after the words were confirmed", async () => {
     const { page } = watched;
     await openOnTestnet(page, await program.address());
@@ -52,10 +62,10 @@ describe("secrets", () => {
     await openOnTestnet(page, await program.address());
     await createWallet(page, "Main wallet", PASSWORD);
     await page.goto(`${new URL(page.url()).origin}/#/settings/wallet`);
-    await page.getByRole("button", { name: /Show the words|Show words/ }).first().click();
+    await page.getByRole("button", { name: "Show …", exact: true }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Password", { exact: true }).or(dialog.getByLabel(/password/i)).first().fill(PASSWORD);
-    await dialog.getByRole("button", { name: /Show|Next|Continue/ }).last().click();
+    await dialog.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await dialog.getByRole("button", { name: "Show the words" }).click();
     const words = await readWords(page);
     await page.getByRole("button", { name: "Hide" }).click();
     await page.keyboard.press("Escape");

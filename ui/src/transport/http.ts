@@ -35,7 +35,8 @@ export function httpBackend(origin: string = window.location.origin): Backend {
       changes.forEach((listener) => listener(change));
     };
     opening.onclose = () => {
-      tell("lost");
+      // The stream of a page that is not signed in is refused too; that it is not signed in says more.
+      if (connection !== "denied") tell("lost");
       const pause = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 5000;
       tries += 1;
       setTimeout(connect, pause);
