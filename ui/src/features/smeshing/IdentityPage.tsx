@@ -147,7 +147,7 @@ function Facts({ identity, space, onRemove, moving }: { identity: IdentityView; 
             </>,
           ],
           [t("identity.folder"), <code className={classes.mono}>{space.folder}</code>],
-          [t("identity.size"), t("identity.sizeValue", { count: space.units, size: formatBytes(space.totalBytes), files: formatCount(files.total) })],
+          [t("identity.size"), t("identity.sizeValue", { size: formatBytes(space.totalBytes), units: t("setup.units", { count: space.units }), files: t("identity.files", { count: files.total }) })],
           [
             t("identity.vrf"),
             space.vrfNonce === null ? t("identity.vrfNone") : t("identity.vrfValue", { index: formatCount(space.vrfNonce), file: formatCount(space.vrfNonceFile ?? 0) }),
@@ -162,7 +162,7 @@ function Facts({ identity, space, onRemove, moving }: { identity: IdentityView; 
               </Button>
             </>,
           ],
-          [t("identity.proving"), t("speed.choice", { nonces: space.nonces, threads: space.threads })],
+          [t("identity.proving"), t("speed.choice", { nonces: space.nonces, count: space.threads })],
         ]}
       />
       <div className={classes.buttons}>

@@ -302,7 +302,7 @@ function ProvingRow({ proposal, draft, onChange }: { proposal: ProposalView; dra
   const nonces = draft.nonces ?? proposal.nonces;
   const threads = draft.threads ?? proposal.threads;
   return (
-    <Fold title={t("setup.rows.proving")} value={t("setup.proving.summary", { nonces, threads, size: formatBytes(proposal.maxFileBytes) })}>
+    <Fold title={t("setup.rows.proving")} value={t("setup.proving.summary", { nonces, count: threads, size: formatBytes(proposal.maxFileBytes) })}>
       <div className={classes.fields}>
         <NumberInput
           label={t("setup.proving.nonces")}

@@ -110,8 +110,8 @@ function Speed({ smeshing, identity, space, proposal }: SpeedProps) {
                 onClick={() => edit.mutate({ identity: identity.id, name: null, coinbase: null, nonces: choice.nonces, threads: choice.threads })}
               >
                 {shown === current
-                  ? t("speed.used", { choice: t("speed.choice", choice) })
-                  : t("speed.use", { choice: t("speed.choice", choice) })}
+                  ? t("speed.used", { choice: t("speed.choice", { nonces: choice.nonces, count: choice.threads }) })
+                  : t("speed.use", { choice: t("speed.choice", { nonces: choice.nonces, count: choice.threads }) })}
               </Button>
             )}
           </div>
@@ -179,7 +179,7 @@ function Choices({ proposal, forecasts, picked, onPick }: ChoicesProps) {
           return (
             <tr key={`${choice.nonces} ${choice.threads}`} data-chosen={index === picked ? "" : undefined}>
               <td>
-                <Radio name="proving" value={String(index)} checked={index === picked} onChange={() => onPick(index)} label={t("speed.choice", choice)} />
+                <Radio name="proving" value={String(index)} checked={index === picked} onChange={() => onPick(index)} label={t("speed.choice", { nonces: choice.nonces, count: choice.threads })} />
               </td>
               <td data-align="right" className={classes.noPhone}>
                 {disk ? t("speed.limited.disk", { rate: formatByteRate(proposal.readRate ?? 0) }) : t("speed.limited.cpu", { rate: formatByteRate(choice.rate) })}
