@@ -3,7 +3,6 @@
 //! Keeps true: results go to standard output, everything about the way there (progress, warnings, questions) to standard error; with
 //! `--json` standard output holds one document, or one line per event when the work takes long; field names are stable.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
     reason = "a terminal program speaks through its output"
 )]
