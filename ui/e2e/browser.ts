@@ -103,6 +103,9 @@ const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, heig
 export async function pictures(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   const before = page.viewportSize();
+  // Pictures are of a page that has its answers and its fonts.
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     const height = await page.evaluate(() => {

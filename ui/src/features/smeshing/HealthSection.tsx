@@ -81,7 +81,7 @@ function Damaged({ ranges, onRepair, busy }: { ranges: readonly BadRange[]; onRe
           </Button>
         }
       >
-        {t("data.badText", { labels: formatCount(labels) })}
+        {t("data.badText", { count: labels === 1n ? 1 : 2, labels: formatCount(labels) })}
       </Notice>
       <table className={`${classes.table ?? ""} ${classes.space ?? ""}`}>
         <caption className="reader-only">{t("data.bad", { count: ranges.length })}</caption>

@@ -13,7 +13,7 @@ export const smeshing = {
     steps: {
       fill: { title: "Fill, once", text: "Your graphics card writes {{size}} or more. Pause whenever you like." },
       prove: {
-        title: "Prove, every {{epoch}}",
+        title: "Prove, once in {{epoch}}",
         text: "In a {{window}} window Smapp reads the space once and registers for the next round.",
         textNoWindow: "Smapp reads the space once and registers for the next round.",
       },
@@ -37,7 +37,7 @@ export const smeshing = {
   },
   setup: {
     title: "Commit disk space",
-    under: "Your computer fills the space once, then proves every {{epoch}} that it is still there. That earns rewards.",
+    under: "Your computer fills the space once, then proves once in {{epoch}} that it is still there. That earns rewards.",
     units_one: "{{count}} unit",
     units_other: "{{count}} units",
     minimum: "the minimum, and a good first size",
@@ -191,7 +191,8 @@ export const smeshing = {
     bad_other: "{{count}} damaged ranges",
     badTitle_one: "A part of file {{file}} is damaged.",
     badTitle_other: "{{count}} parts of the data are damaged.",
-    badText: "Repair computes {{labels}} labels again and touches nothing else.",
+    badText_one: "Repair computes {{labels}} label again and touches nothing else.",
+    badText_other: "Repair computes {{labels}} labels again and touches nothing else.",
     repair: "Repair now",
     file: "File {{index}}",
     head: { file: "File", first: "From label", count: "Labels", reason: "Found" },
