@@ -14,7 +14,7 @@ pub fn derive(seed: &Seed, path: &KeyPath) -> SecretSeed {
     derive_bytes(seed.as_bytes(), path)
 }
 
-/// Like [`derive`] for a seed of any length.
+/// Like [`derive()`] for a seed of any length.
 fn derive_bytes(seed: &[u8], path: &KeyPath) -> SecretSeed {
     let master = hmac(MASTER_KEY, &[seed]);
     let node = path.hardened().fold(master, |node, element| {
