@@ -98,7 +98,7 @@ describe("a wallet", () => {
 
   it("locks itself when nothing is pressed for a while, and says why", async () => {
     // Long enough to create a wallet on a busy computer: each step of the person starts the time again.
-    const hurried = await startProgram({ SMAPP_AUTO_LOCK_SECONDS: "15" });
+    const hurried = await startProgram({ SMAPP_AUTO_LOCK_SECONDS: "45" });
     const alone = await watchedPage(browser, { allowed });
     const { page } = alone;
     try {
