@@ -17,6 +17,8 @@ mkdirSync(artifacts, { recursive: true });
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** How long something on the screen may take on a busy computer, milliseconds. */
 const PATIENCE = 30_000;
+/** How long the driver may take for one answer, milliseconds: longer than any script may run. */
+const ANSWER = 90_000;
 
 /** The program under test. */
 export const binary = realpathSync(process.env.SMAPP_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "smapp"));
@@ -97,7 +99,11 @@ export class Window {
   }
 
   async #request(method, path, body) {
-    const response = await fetch(`${this.#base}${path}`, { method, body: body === undefined ? undefined : JSON.stringify(body) });
+    const response = await fetch(`${this.#base}${path}`, {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER),
+    });
     const { value } = await response.json();
     if (!response.ok) throw new Error(`${value?.error ?? response.status}: ${value?.message ?? path}`);
     return value;
@@ -191,6 +197,12 @@ export class Window {
       },
       patience,
     );
+  }
+
+  /** Presses what hides the window. The driver answers a click once the page has drawn again, which a hidden page never does. */
+  async pressAway(role, name) {
+    const element = await this.find(role, name);
+    await this.run((element) => void setTimeout(() => element.click()), element);
   }
 
   type(element, text) {
