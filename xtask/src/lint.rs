@@ -24,6 +24,9 @@ pub(crate) const PURE: &[&str] = &[
     "spacemesh-codec",
     "spacemesh-types",
     "spacemesh-crypto",
+    "spacemesh-vm",
+    "spacemesh-consensus",
+    "spacemesh-activation",
     "spacemesh-wallet",
 ];
 
@@ -48,13 +51,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("spacemesh-codec", &["spacemesh-codec-derive"]),
     ("spacemesh-types", &["spacemesh-codec"]),
     ("spacemesh-crypto", &["spacemesh-codec", "spacemesh-types"]),
+    ("spacemesh-vm", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto"]),
+    ("spacemesh-consensus", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto"]),
+    ("spacemesh-activation", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto"]),
+    ("spacemesh-poet", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto"]),
     ("post-gpu", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto"]),
     ("spacemesh-wallet", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto"]),
     ("spacemesh-app", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto", "spacemesh-wallet", "post-gpu"]),
-    ("spacemesh-cli", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto", "spacemesh-wallet", "post-gpu", "spacemesh-app"]),
+    ("spacemesh-cli", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto", "spacemesh-wallet", "post-gpu", "spacemesh-poet", "spacemesh-app"]),
     ("smapp", &["spacemesh-types", "spacemesh-app", "post-gpu"]),
-    ("spacemesh-known-answers", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto", "spacemesh-wallet", "post-gpu"]),
-    ("spacemesh-fuzz", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto", "spacemesh-wallet", "post-gpu"]),
+    ("spacemesh-known-answers", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto", "spacemesh-vm", "spacemesh-consensus", "spacemesh-activation", "spacemesh-wallet", "spacemesh-poet", "post-gpu"]),
+    ("spacemesh-fuzz", &["spacemesh-codec", "spacemesh-types", "spacemesh-crypto", "spacemesh-vm", "spacemesh-consensus", "spacemesh-activation", "spacemesh-wallet", "spacemesh-poet", "post-gpu"]),
     ("xtask", &[]),
 ];
 

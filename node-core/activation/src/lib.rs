@@ -1,0 +1,1 @@
+//! Activations: their rules, weights and the builder's timeline (chapter 05).

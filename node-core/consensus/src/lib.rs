@@ -1,0 +1,1 @@
+//! Consensus as pure machines: eligibility, beacon, hare, certifier and tortoise (chapters 06–08).

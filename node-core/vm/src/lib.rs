@@ -1,0 +1,1 @@
+//! The ledger: accounts, templates, gas, rewards and the mempool's rules (chapter 02).

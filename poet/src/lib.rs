@@ -1,0 +1,1 @@
+//! PoET: proof that time has passed, made by sequential work (chapter 04).
