@@ -27,7 +27,7 @@ before(async () => {
 }, { timeout: 2 * MINUTES });
 
 after(async () => {
-  if (smapp?.isRunning()) await smapp.kill();
+  await smapp?.kill();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -231,6 +231,7 @@ test("paused, nothing is left to run, so closing the window ends the program in 
   assert.equal(expected, "quit");
   await smapp.closeButton();
   await until("the end of the program", () => !smapp.isRunning());
+  await smapp.kill();
 });
 
 test("the window opens where it was, and the time to the first paint and the idle memory are measured", { timeout: 3 * MINUTES }, async () => {

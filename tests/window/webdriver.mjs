@@ -1,7 +1,7 @@
 // Smapp in its real window, driven over WebDriver by WebKit's own driver. Elements are found as a person finds them: by role and name.
 
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -242,11 +242,11 @@ export class Window {
     await this.display.closeButton(await this.shown());
   }
 
-  /** Ends the program as a crash would: nothing is told to it. */
+  /** Ends the program as a crash would, nothing is told to it; and its driver, which outlives a program that ended by itself. */
   async kill() {
     const { pid } = this;
-    process.kill(pid, "SIGKILL");
-    await until("the end of the program", () => !existsSync(`/proc/${pid}`));
+    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    await until("the end of the program", () => !isAlive(pid));
     await this.#endDriver();
   }
 
@@ -265,6 +265,7 @@ export class Window {
 
   async #endDriver() {
     this.display.close();
+    if (this.#driver.exitCode !== null || this.#driver.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#driver.once("exit", resolve));
     this.#driver.kill("SIGKILL");
     await ended;
