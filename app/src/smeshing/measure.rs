@@ -13,8 +13,8 @@ use post_gpu::{
     device::{CPU_DEVICE_ID, DeviceKind},
     gpu::Provider,
     measure::{
-        MeasureStep, Measurement, NONCE_CHOICES, Proposal, Wishes, one_pass_probability,
-        proof_time, propose,
+        MeasureStep, MeasuredDevice, Measurement, NONCE_CHOICES, Proposal, Wishes,
+        one_pass_probability, proof_time, propose,
     },
     params::DEFAULT_FILE_SIZE,
     worker::{MeasureRequest, Reply, Request, Steer, Steering, WorkerEvent},
@@ -67,6 +67,8 @@ struct Running {
     steps: u32,
     expected: u32,
     step: Option<Sentence>,
+    /// Devices whose figures are known already.
+    devices: Vec<MeasuredDevice>,
 }
 
 impl Measured {
@@ -117,18 +119,24 @@ impl Measured {
     }
 }
 
-/// The measured rate of a device and when it was taken.
-pub(super) fn rate_of(measured: &Measured, id: &str) -> Option<(f64, i64)> {
-    let kept = measured.last.as_ref()?;
-    let device = kept
-        .measurement
-        .devices
-        .iter()
-        .find(|device| device.info.id == id)?;
-    device
-        .labels_per_second
+/// The rate of a device as measured last, and when; `now` stands for the measurement that runs.
+pub(super) fn rate_of(measured: &Measured, id: &str, now: i64) -> Option<(f64, i64)> {
+    let rate = |devices: &[MeasuredDevice]| {
+        devices
+            .iter()
+            .find(|device| device.info.id == id)
+            .and_then(|device| device.labels_per_second.as_ref())
+            .map(|figure| figure.value)
+    };
+    let running = measured
+        .running
         .as_ref()
-        .map(|figure| (figure.value, kept.at))
+        .and_then(|running| rate(&running.devices))
+        .map(|rate| (rate, now));
+    running.or_else(|| {
+        let kept = measured.last.as_ref()?;
+        rate(&kept.measurement.devices).map(|rate| (rate, kept.at))
+    })
 }
 
 impl Inner {
@@ -180,6 +188,7 @@ impl Inner {
                 steps: 0,
                 expected,
                 step: None,
+                devices: Vec::new(),
             });
         }
         let inner = self.clone();
@@ -230,8 +239,13 @@ impl Inner {
             else {
                 return;
             };
-            running.steps += 1;
-            running.step = Some(step_sentence(step));
+            if let MeasureStep::Device(device) = step {
+                running.devices.push(device.clone());
+            }
+            if let Some(sentence) = step_sentence(step) {
+                running.steps += 1;
+                running.step = Some(sentence);
+            }
         }
         self.tell_measurement();
     }
@@ -505,13 +519,15 @@ fn choices(
     NONCE_CHOICES.into_iter().filter_map(choice).collect()
 }
 
-fn step_sentence(step: &MeasureStep) -> Sentence {
-    match step {
+/// What is being done; absent for figures, which are no step of their own.
+fn step_sentence(step: &MeasureStep) -> Option<Sentence> {
+    let sentence = match step {
         MeasureStep::Labels { device } => Sentence::new(
             "measure.labels",
             format!("Labels on {device}"),
             [("device", device.clone())],
         ),
+        MeasureStep::Device(_) => return None,
         MeasureStep::Ciphers => {
             Sentence::new("measure.ciphers", "Proving speed of the processor", [])
         }
@@ -521,5 +537,6 @@ fn step_sentence(step: &MeasureStep) -> Sentence {
             "Reading speed of the drive",
             [("folder", folder.display().to_string())],
         ),
-    }
+    };
+    Some(sentence)
 }

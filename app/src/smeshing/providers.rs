@@ -56,10 +56,11 @@ impl Inner {
                 provider.unusable.is_none() && provider.info.kind != DeviceKind::Software
             })
             .count();
+        let now = self.now().as_second();
         let state = self.smeshing.state();
         let chosen = state.measured.proposed_devices();
         let view = |info: &DeviceInfo, unusable: Option<&str>| {
-            let measured = rate_of(&state.measured, &info.id);
+            let measured = rate_of(&state.measured, &info.id, now);
             let proposed = match &chosen {
                 Some(chosen) => chosen.contains(&info.id),
                 // Before measuring: the cards, or the processor without any.

@@ -534,8 +534,20 @@ async fn measuring_proposes_a_size_and_says_what_it_is_based_on() {
         desk.refused("measure", json!({ "seconds": 1 })).await,
         "busy"
     );
-    let done =
-        |change: &Change| matches!(change, Change::Measurement { proposal } if !proposal.measuring);
+    let mut early = None;
+    let done = |change: &Change| {
+        let Change::Measurement { proposal } = change else {
+            return false;
+        };
+        let processor = proposal
+            .providers
+            .iter()
+            .find(|provider| provider.id == "cpu");
+        if proposal.measuring && early.is_none() {
+            early = processor.and_then(|provider| provider.rate);
+        }
+        !proposal.measuring
+    };
     let Change::Measurement { proposal } = wait_for(&mut changes, "figures", done).await else {
         panic!("another change")
     };
@@ -543,6 +555,10 @@ async fn measuring_proposes_a_size_and_says_what_it_is_based_on() {
         proposal.fill_rate.is_some_and(|rate| rate > 1.0)
             && proposal.read_rate.is_some()
             && proposal.units >= 2
+    );
+    assert!(
+        early.is_some(),
+        "the processor's rate is told while the rest is measured"
     );
     assert_eq!(
         (proposal.basis.key.as_str(), proposal.folder.path.as_str()),

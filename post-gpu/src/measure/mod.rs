@@ -91,8 +91,8 @@ pub struct MeasureOptions {
     pub tuning_file: Option<PathBuf>,
 }
 
-/// A step of [`measure`], reported when it begins.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A step of [`measure`], reported when it begins, and the figures of a device as soon as they are known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum MeasureStep {
     /// Labels on a device.
@@ -100,6 +100,8 @@ pub enum MeasureStep {
         /// Its name.
         device: String,
     },
+    /// A device was measured.
+    Device(MeasuredDevice),
     /// Proving ciphers.
     Ciphers,
     /// RandomX.
@@ -226,12 +228,14 @@ fn measure_devices(
     report(&MeasureStep::Labels {
         device: cpu.info().name.clone(),
     });
-    devices.push(MeasuredDevice {
+    let processor = MeasuredDevice {
         info: cpu.info().clone(),
         labels_per_second: labels_figure(&mut cpu, options),
         unusable: None,
         gentle_by_default: false,
-    });
+    };
+    report(&MeasureStep::Device(processor.clone()));
+    devices.push(processor);
     for provider in gpu::providers() {
         control.checkpoint()?;
         let mut measured = MeasuredDevice {
@@ -249,6 +253,7 @@ fn measure_devices(
                 Err(reason) => measured.unusable = Some(reason),
             }
         }
+        report(&MeasureStep::Device(measured.clone()));
         devices.push(measured);
     }
     Ok(devices)

@@ -68,6 +68,7 @@ export function chosenUnits(draft: SetupDraft, smeshing: SmeshingView, folder: F
 export function SetupView(props: SetupViewProps) {
   const { smeshing, network, proposal, folder, forecast, draft, onChange, onCommit, onMeasure, busy, error } = props;
   const { t } = useTranslation("smeshing");
+  const [typed, setTyped] = useState<number | string>();
   const unit = BigInt(smeshing.unitBytes);
   const { min, max } = sizeLimits(smeshing, folder);
   const units = chosenUnits(draft, smeshing, folder, proposal.units);
@@ -91,14 +92,18 @@ export function SetupView(props: SetupViewProps) {
               <NumberInput
                 className={classes.unitField}
                 label={t("setup.unitsField", { size: formatBytes(unit) })}
-                value={units}
+                // What is being typed stays as it is, also when the measurement proposes another size meanwhile.
+                value={typed ?? units}
                 min={min}
                 max={Math.max(min, max)}
                 allowDecimal={false}
                 clampBehavior="blur"
                 onChange={(value) => {
+                  setTyped((before) => (before === undefined ? undefined : value));
                   if (typeof value === "number" && value >= min) onChange({ ...draft, units: value });
                 }}
+                onFocus={() => setTyped(units)}
+                onBlur={() => setTyped(undefined)}
               />
             </div>
             {room ? (

@@ -112,6 +112,21 @@ describe("setting up", () => {
     expect(screen.getByText("of a 12 h window · comfortable")).toBeVisible();
   });
 
+  it("leaves a size alone that is being typed when the measurement proposes another one", async () => {
+    const user = userEvent.setup();
+    const backend = show(<SetupPage />, { smeshing: empty, settings, proposal: facts.measuring, measure: facts.measuring });
+    const field = await screen.findByRole("textbox", { name: /Units of/ });
+    await user.clear(field);
+    const proposal = { ...facts.proposal, units: 7 };
+    backend.answer({ proposal });
+    act(() => backend.emit({ kind: "measurement", proposal }));
+    expect(await screen.findByText("Measured on this computer, today 15:30.")).toBeVisible();
+    await user.type(field, "5", { initialSelectionStart: 0 });
+    expect(field).toHaveValue("5");
+    await user.tab();
+    expect(screen.getByRole("button", { name: "Commit 320 GiB" })).toBeVisible();
+  });
+
   it("commits exactly what is on the screen", async () => {
     const user = userEvent.setup();
     const backend = show(<SetupPage />, { smeshing: empty, settings, start_filling: withIdentity(facts.space, [facts.fillTask]) });
