@@ -98,11 +98,11 @@ pub(super) fn forecast_view(basis: &Basis<'_>) -> ForecastView {
     let window = span(basis.window_seconds);
     let fill_text = fill_seconds.map_or_else(
         || "Filling was not measured".to_owned(),
-        |seconds| format!("Filling takes about {}", span(seconds)),
+        |seconds| format!("Filling takes {}", about(seconds)),
     );
     let proof_text = proof.map_or_else(
         || "a proof was not measured".to_owned(),
-        |seconds| format!("a proof about {} of {window}", span(seconds)),
+        |seconds| format!("a proof {} of {window}", about(seconds)),
     );
     let number = |value: Option<f64>| value.map(|value| format!("{value:.0}")).unwrap_or_default();
     ForecastView {
@@ -136,9 +136,18 @@ pub(super) fn forecast_view(basis: &Basis<'_>) -> ForecastView {
     }
 }
 
+/// Seconds from which nobody counts: ten thousand years.
+const FOREVER: f64 = 3.2e11;
+
+/// "about 4 h 17 min".
+fn about(seconds: f64) -> String {
+    let about = if seconds < FOREVER { "about " } else { "" };
+    format!("{about}{}", span(seconds))
+}
+
 /// A span of time in two units: "4 h 17 min".
 pub(super) fn span(seconds: f64) -> String {
-    if !seconds.is_finite() || seconds >= 3.2e11 {
+    if !seconds.is_finite() || seconds >= FOREVER {
         return "thousands of years".to_owned();
     }
     let total = seconds.max(0.0).round() as u64;

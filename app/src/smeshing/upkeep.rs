@@ -202,6 +202,11 @@ impl Inner {
                 [("labels", checked.to_string())],
             )
         } else {
+            let found = match (labels, count) {
+                (1, _) => "one is wrong or missing".to_owned(),
+                (_, 1) => format!("{labels} in one place are wrong or missing"),
+                _ => format!("{labels} in {count} places are wrong or missing"),
+            };
             let more = if more_likely {
                 " There is probably more: check everything."
             } else {
@@ -209,9 +214,7 @@ impl Inner {
             };
             Sentence::new(
                 "event.bad_labels",
-                format!(
-                    "Checked {checked} labels: {labels} in {count} places are wrong or missing.{more}"
-                ),
+                format!("Checked {checked} labels: {found}.{more}"),
                 [
                     ("labels", checked.to_string()),
                     ("bad", labels.to_string()),
