@@ -1,1 +1,16 @@
 //! PoET: proof that time has passed, made by sequential work (chapter 04).
+//!
+//! Keeps true: a proof made here is byte for byte the reference's proof of the same statement and number of leaves, whatever was kept of
+//! the tree; verification accepts exactly what the reference accepts, with work and memory bounded by the wire limits.
+
+pub mod chain; // SHA-256 over and over: one loop per instruction set
+pub mod hash; // the functions of §2 on top of it
+pub mod tree; // §3: padding, parked nodes, order of the nodes of a proof
+
+pub mod climb; // §3.4: where a partial proof leads
+pub mod membership; // §6: whose challenge is in a round
+pub mod proof; // §4.4: verification
+
+pub mod execute; // §4.2: a round's work from statement to proof
+pub mod leaves; // what is on disk meanwhile
+mod prune; // a tree of which one height is kept
