@@ -4,7 +4,8 @@
 //! nothing is allocated per label, [`Scratch`] belongs to a thread and is reused.
 //!
 //! A label costs 32,768 ChaCha20/8 cores and moves 2 MiB through the caches, so kernels differ in three ways: how many labels one
-//! instruction serves, how a lane's row gets from memory into vector lanes, and how much of the waiting for memory is hidden.
+//! instruction serves, how a lane's row gets from memory into vector lanes, and how much of the waiting for memory is hidden. What the vector
+//! kernels share is in `sliced`; each adds the operations of its instruction set.
 //!
 //! Measured at N = 8192, labels per second of processor time on one core of a shared AMD EPYC (Zen 5): portable 885, AVX2 2,760,
 //! AVX-512 5,370. `spacemesh post bench` repeats the comparison.
@@ -16,6 +17,8 @@ mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod scratch;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod sliced;
 
 use std::fmt;
 use std::str::FromStr;
