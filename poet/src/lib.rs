@@ -14,3 +14,14 @@ pub mod proof; // §4.4: verification
 pub mod execute; // §4.2: a round's work from statement to proof
 pub mod leaves; // what is on disk meanwhile
 mod prune; // a tree of which one height is kept
+
+pub mod schedule; // §1.3: rounds by the clock
+pub mod certificate; // §7.4: who may register without work
+pub mod pow; // §7.3: who may register by work
+pub mod registration; // §7.2: the checks of a submission
+pub mod api; // §5.4, §7, §10, §12: what travels over HTTP
+mod http_server; // a listener with bounds
+pub mod service; // §7 to §9: the service itself
+pub mod client; // §11: what a node needs of services
+pub mod certifier; // §10, §12: who gives certificates
+pub mod in_process; // §9.3: a service inside a node
