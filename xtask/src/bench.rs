@@ -3,6 +3,8 @@
 //! The release programs measure themselves (`spacemesh post bench`), the window test measures the window, and unlocking a wallet is timed
 //! from outside, as a person waits for it. The table between the markers of `BENCHMARKS.md` is replaced; the text around it is kept.
 
+mod poet; // the sequential work, apart from the rest because it needs no window
+
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -16,6 +18,7 @@ const HELP: &str = "\
 cargo xtask bench: measure this computer and write BENCHMARKS.md
 
 usage: cargo xtask bench [--seconds N] [--dry] [--no-window] [--json]
+       cargo xtask bench poet [--help]
 
   --seconds N    how long each figure of a kernel is measured (default 5)
   --no-window    leave the window out (no display, or no WebKitWebDriver)
@@ -38,13 +41,19 @@ struct Options {
 }
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    if let Some(("poet", rest)) = args
+        .split_first()
+        .map(|(first, rest)| (first.as_str(), rest))
+    {
+        return poet::run(rest);
+    }
     if crate::asks_for_help(args, HELP) {
         return Ok(());
     }
     let options = parse(args)?;
     doctor::provide(doctor::Purpose::Test)?;
     ui::install()?;
-    ui::script("build")?;
+    ui::build()?;
     build(Profile::Release, &["spacemesh-cli", "smapp"])?;
 
     let spacemesh = binary(Profile::Release, "spacemesh");
@@ -66,7 +75,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let table = table(&figures, &options);
     println!("{table}");
     if !options.dry {
-        write(&table)?;
+        write_between(BEGIN, END, &table)?;
     }
     if options.json {
         println!("{figures}");
@@ -280,13 +289,13 @@ fn today() -> String {
     format!("{year}-{month:02}-{day:02}")
 }
 
-/// Replaces what stands between the markers.
-fn write(table: &str) -> Result<(), String> {
+/// Replaces what stands between two markers of `BENCHMARKS.md`.
+fn write_between(begin: &str, end: &str, table: &str) -> Result<(), String> {
     let path = root().join("BENCHMARKS.md");
     let fail = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
     let text = fs::read_to_string(&path).map_err(fail)?;
-    let missing = || format!("{} lacks its markers {BEGIN} and {END}", path.display());
-    let (head, rest) = text.split_once(BEGIN).ok_or_else(missing)?;
-    let (_, tail) = rest.split_once(END).ok_or_else(missing)?;
-    fs::write(&path, format!("{head}{BEGIN}\n{table}\n{END}{tail}")).map_err(fail)
+    let missing = || format!("{} lacks its markers {begin} and {end}", path.display());
+    let (head, rest) = text.split_once(begin).ok_or_else(missing)?;
+    let (_, tail) = rest.split_once(end).ok_or_else(missing)?;
+    fs::write(&path, format!("{head}{begin}\n{table}\n{end}{tail}")).map_err(fail)
 }

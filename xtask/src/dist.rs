@@ -46,7 +46,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     };
     if !skip_build {
         ui::install()?;
-        ui::script("build")?;
+        ui::build()?;
     }
     let made = if cfg!(target_os = "linux") {
         linux(skip_build)?

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
     doctor::provide(doctor::Purpose::Run)?;
     ui::install()?;
-    ui::script("build")?;
+    ui::build()?;
     if browser || !has_display() {
         build(profile, &["spacemesh-cli"])?;
         return status(
