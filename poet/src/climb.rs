@@ -139,3 +139,6 @@ where
         (value, ways)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -277,3 +277,80 @@ pub struct Sampled {
     /// How many values of the counter were used.
     pub counters: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Kernel;
+
+    fn works() -> impl Iterator<Item = SequentialWork> {
+        let statement = Statement::new(b"a123123123mskofvuw098e71bnj91273").unwrap();
+        let kernels = Kernel::available().into_iter();
+        kernels.map(move |kernel| SequentialWork::new(Sha256::new(kernel).unwrap(), statement))
+    }
+
+    /// Values of the reference's tests (04 "Known answers").
+    #[test]
+    fn hashes_of_the_reference() {
+        for work in works() {
+            let data = b"12312390819023879012379184718920408data0123128991231239081";
+            let label = work.label_hash(&mut Vec::new(), data);
+            assert_eq!(
+                hex::encode(label),
+                "b0d5378b51463392b29347b686d8a7f041ce0ec278dd3e090c4e4ce05e61c4c4"
+            );
+            assert_eq!(
+                hex::encode(work.node(b"left-one", b"right-one")),
+                "670196b573a99378513df4eefdbd84b4b59be86482a8df3802bafa334c760629"
+            );
+        }
+    }
+
+    /// The index, then the siblings at their lengths and without gaps (04 "Label input packing").
+    #[test]
+    fn a_label_hashes_its_index_and_siblings_as_they_are() {
+        for work in works() {
+            let mut scratch = Vec::new();
+            let sibling = |hex: &str| hex::decode(hex).unwrap();
+            for (index, siblings, packed) in [
+                (1, vec![], "0000000000000001"),
+                (2, vec![sibling("11111111")], "000000000000000211111111"),
+                (
+                    3,
+                    vec![sibling("11111111"), vec![], sibling("33333333")],
+                    "00000000000000031111111133333333",
+                ),
+            ] {
+                let expected = work.label_hash(&mut scratch, &hex::decode(packed).unwrap());
+                let label = work.label(&mut scratch, index, siblings.iter().map(Vec::as_slice));
+                assert_eq!(label, expected);
+            }
+        }
+    }
+
+    /// Lanes do not touch each other, and the order of siblings is turned round once.
+    #[test]
+    fn labels_side_by_side_are_labels() {
+        for work in works() {
+            let mut scratch = Vec::new();
+            let siblings = [[1; 32], [2; 32], [3; 32]];
+            let leaves = [7, 99].map(|index| Leaf {
+                index,
+                siblings: &siblings,
+            });
+            let labels = work.labels(&mut scratch, leaves);
+            for (index, label) in [7, 99].into_iter().zip(labels) {
+                let lowest_first = siblings.iter().rev().map(Node::as_slice);
+                assert_eq!(label, work.label(&mut scratch, index, lowest_first));
+            }
+        }
+    }
+
+    #[test]
+    fn a_statement_has_at_most_64_bytes() {
+        assert_eq!(Statement::new(&[3; 64]).unwrap().as_bytes(), [3; 64]);
+        assert!(Statement::new(&[]).unwrap().as_bytes().is_empty());
+        assert_eq!(Statement::new(&[0; 65]), Err(StatementTooLong { len: 65 }));
+        assert!(Statement::new(&[0; 300]).is_err());
+    }
+}

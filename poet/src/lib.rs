@@ -15,6 +15,8 @@ pub mod execute; // §4.2: a round's work from statement to proof
 pub mod leaves; // what is on disk meanwhile
 mod prune; // a tree of which one height is kept
 
+pub mod bench; // figures, each beside what it is compared with
+
 pub mod schedule; // §1.3: rounds by the clock
 pub mod certificate; // §7.4: who may register without work
 pub mod pow; // §7.3: who may register by work

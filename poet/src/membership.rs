@@ -246,3 +246,6 @@ pub fn verify(
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -166,3 +166,6 @@ pub(crate) fn assemble(
         leaf_count,
     })
 }
+
+#[cfg(test)]
+mod tests;

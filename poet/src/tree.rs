@@ -172,3 +172,6 @@ impl Default for Parked {
         Self::new()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
