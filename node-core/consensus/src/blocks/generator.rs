@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use spacemesh_types::{
     BlockId, LayerId, ProposalId, TransactionId,
+    config::Config,
     wire::{AnyReward, Block},
 };
 
@@ -18,10 +19,20 @@ pub const LAYERS_MAX: usize = 128;
 /// Parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GeneratorConfig {
-    /// Gas that an ordinary block may hold (`block-gas-limit`).
+    /// Gas that an ordinary block may hold (`main.block-gas-limit`).
     pub gas_limit: u64,
-    /// Percent of the eligibility proofs that must stand behind a mesh hash (`optimistic filtering threshold`).
+    /// Percent of the eligibility proofs that must stand behind a mesh hash (`main.optimistic-filtering-threshold`).
     pub threshold_percent: u32,
+}
+
+impl GeneratorConfig {
+    /// The parameters of a configured network.
+    pub fn from_config(config: &Config) -> Self {
+        Self {
+            gas_limit: config.number("main.block-gas-limit"),
+            threshold_percent: config.number("main.optimistic-filtering-threshold"),
+        }
+    }
 }
 
 /// What happened.

@@ -3,11 +3,16 @@
 //! Keeps true: nodes with the same proposals, transactions and mesh make the same block, byte for byte; a layer is executed in advance
 //! only when every earlier one is applied; what cannot be made is left to the syncer.
 
-mod contents; // height, rewards and mode: 7.15, steps 3 and 4
 mod generator; // results in, blocks out: 7.15; start here
+
+mod contents; // height, rewards and mode: 7.15, steps 3 and 4
 mod order; // transactions in a block: 7.16
-mod synced;
-mod twister; // the generator of the reference's shuffle // blocks from peers: 7.17
+mod twister; // the generator of the reference's shuffle: 7.16
+
+mod synced; // blocks from peers: 7.17
+
+#[cfg(test)]
+mod tests;
 
 pub use contents::{
     AtxFacts, BlockContents, BlockSource, ContentsError, Mode, ProposalFacts, TransactionFacts,

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use spacemesh_codec::{BoundedVec, DecodeError, decode_exact, encode};
 use spacemesh_crypto::{Domain, Prefix, SigningKey};
 use spacemesh_types::{
-    BlockId, Hash32, LayerId, NodeId, hash_of,
+    BlockId, Hash32, LayerId, NodeId,
+    config::Config,
+    hash_of,
     wire::{Certificate, CertifyContent, CertifyMessage},
 };
 
@@ -28,9 +30,9 @@ const MESSAGES_PER_LAYER_MAX: usize = 8192;
 /// Parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CertifierConfig {
-    /// Expected seats (`certifier.committee-size`; where that is 0, the base committee of hare 3).
+    /// Expected seats (`certificate.committee-size`; where that is 0, the base committee of hare 3).
     pub committee: u16,
-    /// Layers before and after the current one whose messages are taken (`tortoise-zdist`).
+    /// Layers before and after the current one whose messages are taken (`tortoise.tortoise-zdist`).
     pub layer_buffer: u32,
     /// Layers whose messages are kept (twice `tortoise-zdist`).
     pub layers_kept: u32,
@@ -48,6 +50,15 @@ impl CertifierConfig {
             layer_buffer: zdist,
             layers_kept: zdist.saturating_mul(2),
         }
+    }
+
+    /// The certifier of a configured network.
+    pub fn from_config(config: &Config) -> Self {
+        Self::new(
+            config.number("certificate.committee-size"),
+            config.number("hare3.committee"),
+            config.number("tortoise.tortoise-zdist"),
+        )
     }
 
     /// Seats that a certificate needs.

@@ -3,10 +3,15 @@
 //! Keeps true: a smesher counts once for a block; only messages that name the block and layer count; a layer with two certificates has
 //! none; every table that peers fill has a cap.
 
-mod adopt;
-mod certificate; // which certificates hold: 7.19
 mod collect; // from gossip to a certificate: 7.18; start here
-mod rows; // what the store says about a layer, and how it changes: 7.18 to 7.20 // certificates from peers: 7.19
+
+mod certificate; // which certificates hold: 7.19
+mod rows; // what the store says about a layer, and how it changes: 7.18 to 7.20
+
+mod adopt; // certificates from peers: 7.19
+
+#[cfg(test)]
+mod tests;
 
 pub use adopt::{Adoption, AdoptionInput, AdoptionStep, needs_certificate, within_adoption_window};
 pub use certificate::{

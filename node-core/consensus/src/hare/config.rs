@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use spacemesh_types::{LayerId, wire::IterRound};
+use spacemesh_types::{LayerId, config::Config, wire::IterRound};
 
 use super::{Round, round_start};
 
@@ -13,6 +13,22 @@ pub enum Version {
     Hare3,
     /// Prerounds carry short ids; every body has one more list.
     Hare4,
+}
+
+impl Version {
+    /// The section of the configuration.
+    const fn section(self) -> &'static str {
+        match self {
+            Self::Hare3 => "hare3",
+            Self::Hare4 => "hare4",
+        }
+    }
+
+    /// The gossip topic of a configured network. On the test network that of hare 3 is empty, which is a topic like any other (07,
+    /// Trap 10).
+    pub fn topic(self, config: &Config) -> String {
+        config.text(&format!("{}.protocolname", self.section()))
+    }
 }
 
 /// Another size of the committee from a layer on.
@@ -92,6 +108,30 @@ impl HareConfig {
             iterations_limit: 4,
             preround_delay: Duration::from_secs(25),
             round_duration: Duration::from_secs(12),
+        }
+    }
+
+    /// The parameters of a configured network.
+    pub fn from_config(config: &Config, version: Version) -> Self {
+        let key = |name: &str| format!("{}.{name}", version.section());
+        let upgrade_layer = config.read(&key("committeeupgrade.layer"));
+        let upgrade_size = config.read(&key("committeeupgrade.size"));
+        Self {
+            version,
+            enable: config.flag(&key("enable")),
+            enable_layer: LayerId(config.number(&key("enable-layer"))),
+            disable_layer: LayerId(config.number(&key("disable-layer"))),
+            committee: config.number(&key("committee")),
+            committee_upgrade: upgrade_layer.zip(upgrade_size).map(|(layer, size)| {
+                CommitteeUpgrade {
+                    layer: LayerId(layer),
+                    size,
+                }
+            }),
+            leaders: config.number(&key("leaders")),
+            iterations_limit: config.number(&key("iterations-limit")),
+            preround_delay: config.duration(&key("preround-delay")),
+            round_duration: config.duration(&key("round-duration")),
         }
     }
 

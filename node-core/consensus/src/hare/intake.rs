@@ -426,17 +426,14 @@ impl Hare {
 
     /// Duplicates cost no signature and no proof.
     fn to_check(&self, message: Message, from: Peer, compact: Option<Compact>) -> Admission {
+        let ignore = |reason| Admission::Done(Verdict::Ignore(reason));
+        let Some(session) = self.sessions.get(&message.body.layer) else {
+            return ignore(IgnoreReason::NoSession);
+        };
         let hash = message.body.hash(message.version);
-        let drop = self
-            .sessions
-            .get(&message.body.layer)
-            .is_none_or(|session| {
-                session
-                    .instance()
-                    .would_drop(message.body.at, message.sender, hash)
-            });
-        if drop {
-            return Admission::Done(Verdict::Ignore(IgnoreReason::Duplicate));
+        let instance = session.instance();
+        if instance.would_drop(message.body.at, message.sender, hash) {
+            return ignore(IgnoreReason::Duplicate);
         }
         Admission::Check(Box::new(self.unverified(message, from, compact)))
     }

@@ -9,18 +9,25 @@
 //! layer tick ─> Hare::start_layer ─> Session ─> drafts to sign, weak coin, result
 //! ```
 
-mod compact; // short ids and the exchange of full ones: 7.9
-mod config; // parameters, which version runs where, deadlines: 7.1 to 7.3
-mod equivocation; // two messages of one round: 7.11
-mod instance; // the protocol: 7.6; start here
-mod intake; // from gossip to the instance: 7.8, 7.9
-mod journal; // never two different messages: 7.21
-mod message; // what is signed and how: 7.4, 7.5
-mod patrol;
+mod config; // parameters, which version runs where: 7.1, 7.2
 mod round; // rounds, distance, grade: 7.3
+
+mod message; // what is signed and how: 7.4, 7.5
+mod tally; // messages of one instance and what they add up to: 7.6.1 to 7.6.3
+
+mod instance; // the protocol: 7.6; start here
 mod select; // which proposals to vote for: 7.10
 mod session; // one layer with own identities: 7.7
-mod tally; // messages of one instance and what they add up to: 7.6.1 to 7.6.3 // layers that hare has in hand: 7.20
+
+mod compact; // short ids and the exchange of full ones: 7.9
+mod intake; // from gossip to the instance: 7.8, 7.9
+
+mod equivocation; // two messages of one round: 7.11
+mod journal; // never two different messages: 7.21
+mod patrol; // layers that hare has in hand: 7.20
+
+#[cfg(test)]
+mod tests;
 
 pub use compact::{
     CACHED_MESSAGES_MAX, FULL_EXCHANGE_PROTOCOL, FullExchangeError, IDS_PER_RESPONSE_MAX,
