@@ -28,7 +28,13 @@ pub fn max_gas(signer: &SpawnArgs, call: &Call, self_spawn: bool, size: usize) -
     base(signer, call) + data(size) + fixed(signer, call, self_spawn)
 }
 
-/// The part that pays for parsing and verifying, before any account is looked at.
+/// The part of [`max_gas`] that stands for parsing and verifying. A principal whose balance **in smidge** is below it has no effect at all
+/// (02 §4.4).
+pub fn intrinsic_gas(signer: &SpawnArgs, call: &Call, size: usize) -> u64 {
+    base(signer, call) + data(size)
+}
+
+/// Parsing and verifying, without the bytes.
 fn base(signer: &SpawnArgs, call: &Call) -> u64 {
     if matches!(signer, SpawnArgs::Vault(_)) {
         return 0;

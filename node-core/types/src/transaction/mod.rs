@@ -17,7 +17,7 @@ mod vesting; // what a vault has released, 3.3
 mod tests;
 
 pub use call::{Call, METHOD_DRAIN, METHOD_SPAWN, METHOD_SPEND, Transaction};
-pub use gas::max_gas;
+pub use gas::{intrinsic_gas, max_gas};
 pub use header::TxHeader;
 pub use parse::{Kind, ParseTxError, Parsed, parse, principal_of};
 pub use signature::{SIGNATURE_PART_SIZE, SignaturePart, Signatures, signing_message};
