@@ -17,6 +17,8 @@
 //!
 //! Keeps true: every kernel finds the same hits as the portable one, in the same order: by label, then by nonce.
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod candidates;
 mod key;
 mod portable;
 
@@ -166,19 +168,16 @@ impl Scanner {
                 blocks,
                 &mut self.candidates,
             );
-            decide(
-                self.cipher,
-                keys,
-                self.difficulty,
-                blocks,
-                &self.candidates[..count],
-                |hit| {
+            for position in &self.candidates[..count] {
+                let (label, nonce) = (position / 16, (position % 16) as u8);
+                let block = &blocks[label as usize];
+                if is_hit(self.cipher, keys, nonce, self.difficulty, block) {
                     found(Hit {
-                        label: first + hit.label,
-                        nonce: hit.nonce,
+                        label: first + label,
+                        nonce,
                     });
-                },
-            );
+                }
+            }
         }
     }
 }
@@ -235,43 +234,29 @@ fn candidates(
     }
 }
 
-/// The second step, over the candidates of one group.
-fn decide(
+/// The second step: whether a candidate is a hit.
+#[inline]
+fn is_hit(
     cipher: Cipher,
     keys: &GroupKeys,
+    nonce: u8,
     difficulty: ProvingDifficulty,
-    labels: &[[u8; 16]],
-    candidates: &[u32],
-    found: impl FnMut(Hit),
-) {
+    label: &[u8; 16],
+) -> bool {
     match cipher {
         #[cfg(target_arch = "x86_64")]
         Cipher::AesNi | Cipher::Vaes256 | Cipher::Vaes512 => {
-            ni::decide(keys, difficulty, labels, candidates, found)
+            ni::is_hit(keys, nonce, difficulty, label)
         }
         #[cfg(not(target_arch = "x86_64"))]
         Cipher::AesNi | Cipher::Vaes256 | Cipher::Vaes512 => {
-            portable::decide(keys, difficulty, labels, candidates, found)
+            portable::check(keys, nonce, difficulty, label).is_ok()
         }
         #[cfg(target_arch = "aarch64")]
-        Cipher::Armv8 => armv8::decide(keys, difficulty, labels, candidates, found),
+        Cipher::Armv8 => armv8::is_hit(keys, nonce, difficulty, label),
         #[cfg(not(target_arch = "aarch64"))]
-        Cipher::Armv8 => portable::decide(keys, difficulty, labels, candidates, found),
-        Cipher::Portable => portable::decide(keys, difficulty, labels, candidates, found),
-    }
-}
-
-/// Appends the positions of the bits of `mask` to `out`, `base` added, a position being a bit's number divided by `2^SHIFT`. No branch is
-/// taken unless two bits are set, because on public networks a mask of 64 has a bit in one of four cases, which no predictor can guess.
-#[inline(always)]
-fn append<const SHIFT: u32>(out: &mut [u32], len: &mut usize, base: u32, mut mask: u64) {
-    out[*len] = base + (mask.trailing_zeros() >> SHIFT);
-    *len += usize::from(mask != 0);
-    mask &= mask.wrapping_sub(1);
-    while mask != 0 {
-        out[*len] = base + (mask.trailing_zeros() >> SHIFT);
-        *len += 1;
-        mask &= mask - 1;
+        Cipher::Armv8 => portable::check(keys, nonce, difficulty, label).is_ok(),
+        Cipher::Portable => portable::check(keys, nonce, difficulty, label).is_ok(),
     }
 }
 

@@ -3,7 +3,7 @@
 use aes::Aes128;
 use aes::cipher::BlockCipherEncrypt;
 
-use super::{GroupKeys, Hit, Miss};
+use super::{GroupKeys, Miss};
 use crate::difficulty::{LOW_56, ProvingDifficulty};
 
 pub(super) fn candidates(keys: &GroupKeys, msb: u8, labels: &[[u8; 16]], out: &mut [u32]) -> usize {
@@ -17,24 +17,6 @@ pub(super) fn candidates(keys: &GroupKeys, msb: u8, labels: &[[u8; 16]], out: &m
         }
     }
     len
-}
-
-pub(super) fn decide(
-    keys: &GroupKeys,
-    difficulty: ProvingDifficulty,
-    labels: &[[u8; 16]],
-    candidates: &[u32],
-    mut found: impl FnMut(Hit),
-) {
-    for position in candidates {
-        let hit = Hit {
-            label: position / 16,
-            nonce: (position % 16) as u8,
-        };
-        if check(keys, hit.nonce, difficulty, &labels[hit.label as usize]).is_ok() {
-            found(hit);
-        }
-    }
 }
 
 /// The test of 03 §3.9 for one label and one nonce of the group.

@@ -6,8 +6,9 @@
 
 use std::arch::x86_64::*;
 
+use super::GroupKeys;
+use super::candidates::{Candidates, collect};
 use super::key::RoundKeys;
-use super::{GroupKeys, append};
 
 /// Labels in flight.
 const WIDTH: usize = 8 * PER_VECTOR;
@@ -23,24 +24,9 @@ pub(super) fn candidates(keys: &GroupKeys, msb: u8, labels: &[[u8; 16]], out: &m
 fn find(rounds: &RoundKeys, msb: u8, labels: &[[u8; 16]], out: &mut [u32]) -> usize {
     let keys: [__m256i; 11] = std::array::from_fn(|i| broadcast(&rounds[i]));
     let limit = _mm256_set1_epi8(msb.cast_signed());
-    let (wide, rest) = labels.as_chunks::<WIDTH>();
-    let mut len = 0;
-    let mut base = 0;
-    for labels in wide {
-        base = step(&keys, limit, labels, base, out, &mut len);
-    }
-    if !rest.is_empty() {
-        let mut padded = [[0; 16]; WIDTH];
-        padded[..rest.len()].copy_from_slice(rest);
-        step(&keys, limit, &padded, base, out, &mut len);
-    }
-    // Positions ascend, so those of the padding are last.
-    let end = 16 * labels.len() as u32;
-    len - out[..len]
-        .iter()
-        .rev()
-        .take_while(|position| **position >= end)
-        .count()
+    collect(labels, out, |labels, base, found| {
+        step(&keys, limit, labels, base, found);
+    })
 }
 
 #[inline]
@@ -50,9 +36,8 @@ fn step(
     limit: __m256i,
     labels: &[[u8; 16]; WIDTH],
     base: u32,
-    out: &mut [u32],
-    len: &mut usize,
-) -> u32 {
+    found: &mut Candidates<'_>,
+) {
     let (vectors, _) = labels.as_chunks::<PER_VECTOR>();
     let mut s: [__m256i; 8] = std::array::from_fn(|i| _mm256_xor_si256(load(&vectors[i]), keys[0]));
     for key in &keys[1..10] {
@@ -73,9 +58,8 @@ fn step(
             let candidates = _mm256_cmpeq_epi8(_mm256_min_epu8(s, limit), s);
             u64::from(_mm256_movemask_epi8(candidates).cast_unsigned())
         });
-        append::<0>(out, len, base, low | high << 32);
+        found.append::<0>(base, low | high << 32);
     }
-    base + 16 * WIDTH as u32
 }
 
 #[inline]

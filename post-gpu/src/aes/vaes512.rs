@@ -6,8 +6,9 @@
 
 use std::arch::x86_64::*;
 
+use super::GroupKeys;
+use super::candidates::{Candidates, collect};
 use super::key::RoundKeys;
-use super::{GroupKeys, append};
 
 /// Labels in flight.
 const WIDTH: usize = 8 * PER_VECTOR;
@@ -23,24 +24,9 @@ pub(super) fn candidates(keys: &GroupKeys, msb: u8, labels: &[[u8; 16]], out: &m
 fn find(rounds: &RoundKeys, msb: u8, labels: &[[u8; 16]], out: &mut [u32]) -> usize {
     let keys: [__m512i; 11] = std::array::from_fn(|i| broadcast(&rounds[i]));
     let limit = _mm512_set1_epi8(msb.cast_signed());
-    let (wide, rest) = labels.as_chunks::<WIDTH>();
-    let mut len = 0;
-    let mut base = 0;
-    for labels in wide {
-        base = step(&keys, limit, labels, base, out, &mut len);
-    }
-    if !rest.is_empty() {
-        let mut padded = [[0; 16]; WIDTH];
-        padded[..rest.len()].copy_from_slice(rest);
-        step(&keys, limit, &padded, base, out, &mut len);
-    }
-    // Positions ascend, so those of the padding are last.
-    let end = 16 * labels.len() as u32;
-    len - out[..len]
-        .iter()
-        .rev()
-        .take_while(|position| **position >= end)
-        .count()
+    collect(labels, out, |labels, base, found| {
+        step(&keys, limit, labels, base, found);
+    })
 }
 
 #[inline]
@@ -50,9 +36,8 @@ fn step(
     limit: __m512i,
     labels: &[[u8; 16]; WIDTH],
     base: u32,
-    out: &mut [u32],
-    len: &mut usize,
-) -> u32 {
+    found: &mut Candidates<'_>,
+) {
     let (vectors, _) = labels.as_chunks::<PER_VECTOR>();
     let mut s: [__m512i; 8] = std::array::from_fn(|i| _mm512_xor_si512(load(&vectors[i]), keys[0]));
     for key in &keys[1..10] {
@@ -64,9 +49,8 @@ fn step(
         *s = _mm512_aesenclast_epi128(*s, keys[10]);
     }
     for (s, base) in s.iter().zip((base..).step_by(16 * PER_VECTOR)) {
-        append::<0>(out, len, base, _mm512_cmple_epu8_mask(*s, limit));
+        found.append::<0>(base, _mm512_cmple_epu8_mask(*s, limit));
     }
-    base + 16 * WIDTH as u32
 }
 
 #[inline]
