@@ -391,6 +391,8 @@ fn memory_peak() -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
 
     /// The baseline is only worth something if it does the same.

@@ -106,10 +106,10 @@ pub enum ExecuteError {
         "the folder holds work on {stored:?}, not on {wanted:?}; choose another folder, or finish that work"
     )]
     OtherStatement {
-        /// What it holds work on.
-        stored: Statement,
-        /// What was asked for.
-        wanted: Statement,
+        /// What it holds work on, in hexadecimal.
+        stored: String,
+        /// What was asked for, in hexadecimal.
+        wanted: String,
     },
     /// The processor computes wrong labels.
     #[error(
@@ -152,8 +152,8 @@ impl Execution {
             Some(log) if log.statement() == statement => log,
             Some(log) => {
                 return Err(ExecuteError::OtherStatement {
-                    stored: *log.statement(),
-                    wanted: *statement,
+                    stored: hex::encode(log.statement().as_bytes()),
+                    wanted: hex::encode(statement.as_bytes()),
                 });
             }
             None => LeafLog::create(folder, statement, options.height.min(HEIGHT_MAX))?,

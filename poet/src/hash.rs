@@ -280,6 +280,8 @@ pub struct Sampled {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
     use crate::chain::Kernel;
 

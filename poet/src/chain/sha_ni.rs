@@ -223,20 +223,20 @@ fn hash_lanes<const N: usize>(digest: &mut [State; N]) {
             pad_high,
         ];
     }
-    for i in 0..N {
-        four_rounds(&mut s[i], keyed(1, w[i][1]));
+    for (s, w) in s.iter_mut().zip(&w) {
+        four_rounds(s, keyed(1, w[1]));
     }
-    for i in 0..N {
-        four_rounds(&mut s[i], keyed(2, pad_low));
+    for s in &mut s {
+        four_rounds(s, keyed(2, pad_low));
     }
-    for i in 0..N {
-        four_rounds(&mut s[i], keyed(3, pad_high));
+    for s in &mut s {
+        four_rounds(s, keyed(3, pad_high));
     }
     for group in 4..16 {
-        for i in 0..N {
-            let next = schedule(&w[i]);
-            four_rounds(&mut s[i], keyed(group, next));
-            w[i] = [w[i][1], w[i][2], w[i][3], next];
+        for (s, w) in s.iter_mut().zip(&mut w) {
+            let next = schedule(w);
+            four_rounds(s, keyed(group, next));
+            *w = [w[1], w[2], w[3], next];
         }
     }
     *digest = s;

@@ -1,4 +1,5 @@
 //! Partial proofs up to their root (04 §3.4), with the oddities that the reference accepts.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;
 

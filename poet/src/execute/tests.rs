@@ -1,4 +1,5 @@
 //! Executions that run through, are stopped, killed and opened again.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
 //! The tree rule with values of the reference's tests (04 "Known answers"), and the streaming tree against the rule.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;
 
