@@ -220,12 +220,17 @@ fn table(figures: &Value, options: &Options) -> String {
         "| unlocking a wallet | Argon2id | {} ms | aim: 500 to 1,000 ms | |",
         figures["unlock_ms"]
     ));
-    if let Some(window) = figures["window"].as_object() {
-        for (name, value) in window {
-            lines.push(format!(
-                "| window, software renderer | {name} | {value} | | |"
-            ));
-        }
+    let window = &figures["window"];
+    if let Some(milliseconds) = window["firstPaintMs"].as_u64() {
+        lines.push(format!(
+            "| window, software renderer | start to first paint | {milliseconds} ms | | |"
+        ));
+    }
+    if let Some(bytes) = window["idleBytes"].as_u64() {
+        lines.push(format!(
+            "| window, software renderer | idle memory | {} MiB | | |",
+            bytes >> 20
+        ));
     }
     for (name, bytes) in figures["sizes"].as_object().into_iter().flatten() {
         if let Some(bytes) = bytes.as_u64() {
