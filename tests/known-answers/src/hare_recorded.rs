@@ -433,16 +433,12 @@ impl Recorded {
             let knows = |of: LayerId| self.beacons.contains_key(&of.epoch(self.layers_per_epoch));
             let verdict = match certifier.admit(&data.hex()?, layer, knows) {
                 CertifyAdmission::Done(verdict) => verdict,
-                CertifyAdmission::Check {
-                    message,
-                    signature,
-                    seats,
-                } => {
+                CertifyAdmission::Check(unverified) => {
                     let checks = CertifyChecks {
-                        signature: signature.holds(&self.prefix),
-                        seats: self.holds(&seats),
+                        signature: unverified.signature_check().holds(&self.prefix),
+                        seats: self.holds(&unverified.seats_check()),
                     };
-                    let conclusion = certifier.conclude(*message, checks);
+                    let conclusion = certifier.conclude(*unverified, checks);
                     made.extend(conclusion.certificate);
                     conclusion.verdict
                 }

@@ -40,7 +40,7 @@ fn run(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
                 );
                 let expect = step.key("expect")?;
                 match step.key("op")?.text()? {
-                    "next" => compare_output(&expect, instance.next(), report)?,
+                    "next" => compare_output(&expect, instance.execute(), report)?,
                     "input" => input(&step, &expect, &mut instance, report)?,
                     _ => return Err(step.malformed("the operation next or input")),
                 }

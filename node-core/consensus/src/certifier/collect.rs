@@ -130,14 +130,31 @@ pub enum Admission {
     /// Nothing.
     Done(Verdict),
     /// Signature and seats, then [`Certifier::conclude`].
-    Check {
-        /// The message.
-        message: Box<CertifyMessage>,
-        /// Its signature.
-        signature: SignatureCheck,
-        /// Its seats; not to be checked when the signature does not hold.
-        seats: SeatsCheck,
-    },
+    Check(Box<UnverifiedCertify>),
+}
+
+/// A certify message whose signature and seats are to be checked by the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnverifiedCertify {
+    message: CertifyMessage,
+    committee: u16,
+}
+
+impl UnverifiedCertify {
+    /// The message.
+    pub fn message(&self) -> &CertifyMessage {
+        &self.message
+    }
+
+    /// The signature to check.
+    pub fn signature_check(&self) -> SignatureCheck {
+        certify_signature_check(&self.message)
+    }
+
+    /// The seats to check. The oracle is not to be asked when the signature does not hold.
+    pub fn seats_check(&self) -> SeatsCheck {
+        certify_seats_check(&self.message, self.committee)
+    }
 }
 
 /// What the caller found out.
@@ -252,11 +269,10 @@ impl Certifier {
         if let Some(reason) = self.no_room(&message) {
             return ignore(reason);
         }
-        Admission::Check {
-            signature: certify_signature_check(&message),
-            seats: certify_seats_check(&message, self.config.committee),
-            message: Box::new(message),
-        }
+        Admission::Check(Box::new(UnverifiedCertify {
+            message,
+            committee: self.config.committee,
+        }))
     }
 
     fn is_done(&self, layer: LayerId, block: BlockId) -> bool {
@@ -279,7 +295,8 @@ impl Certifier {
     }
 
     /// The last steps: the message counts.
-    pub fn conclude(&mut self, message: CertifyMessage, checks: Checks) -> Conclusion {
+    pub fn conclude(&mut self, unverified: UnverifiedCertify, checks: Checks) -> Conclusion {
+        let message = unverified.message;
         let done = |verdict| Conclusion {
             verdict,
             certificate: None,

@@ -19,7 +19,7 @@ pub use certificate::{
 };
 pub use collect::{
     Admission, BLOCKS_PER_SMESHER_MAX, Certifier, CertifierConfig, CertifyDraft, Checks,
-    Conclusion, IgnoreReason, MESSAGES_PER_BLOCK_MAX, RejectReason, Verdict,
+    Conclusion, IgnoreReason, MESSAGES_PER_BLOCK_MAX, RejectReason, UnverifiedCertify, Verdict,
 };
 pub use rows::{
     CertificateRow, CertificateSave, HareOutputSave, certificate_save, hare_output_save,

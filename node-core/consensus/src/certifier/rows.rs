@@ -95,7 +95,7 @@ pub fn opinion_block(rows: &[CertificateRow]) -> Option<BlockId> {
     let certified = rows
         .iter()
         .filter(|row| row.valid && row.certificate_size > 0);
-    certified.map(|row| row.block).last()
+    certified.map(|row| row.block).next_back()
 }
 
 /// The first layer whose certificates are kept; those of earlier layers are cleared, their rows stay. In a young network that is the

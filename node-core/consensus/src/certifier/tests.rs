@@ -54,18 +54,15 @@ fn take(
 ) -> (Verdict, Option<Certificate>) {
     match certifier.admit(&encode(message), LayerId(current), |_| true) {
         Admission::Done(verdict) => (verdict, None),
-        Admission::Check {
-            message,
-            signature,
-            seats,
-        } => {
+        Admission::Check(unverified) => {
+            let seats = unverified.seats_check();
             assert_eq!(seats.round, spacemesh_types::wire::CERTIFY_ROUND);
             assert_eq!(seats.committee, CONFIG.committee);
             let checks = Checks {
-                signature: checks.signature && signature.holds(&PREFIX),
+                signature: checks.signature && unverified.signature_check().holds(&PREFIX),
                 ..checks
             };
-            let conclusion = certifier.conclude(*message, checks);
+            let conclusion = certifier.conclude(*unverified, checks);
             (conclusion.verdict, conclusion.certificate)
         }
     }
@@ -452,9 +449,12 @@ proptest! {
                 signature: spacemesh_types::EdSignature::ZERO,
                 smesher_id: spacemesh_types::NodeId([sender; 32]),
             };
-            if let Admission::Check { message, .. } = certifier.admit(&encode(&message), LayerId(current), |_| true) {
-                prop_assert!(CONFIG.takes(message.content.layer, LayerId(current), GENESIS));
-                certifier.conclude(*message, GOOD);
+            if let Admission::Check(unverified) =
+                certifier.admit(&encode(&message), LayerId(current), |_| true)
+            {
+                let layer = unverified.message().content.layer;
+                prop_assert!(CONFIG.takes(layer, LayerId(current), GENESIS));
+                certifier.conclude(*unverified, GOOD);
             }
         }
         // Eleven layers fit into the window, four senders with four blocks each into a layer.

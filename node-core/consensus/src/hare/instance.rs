@@ -1,6 +1,6 @@
 //! The protocol of one layer: which message to send in which round, and when a set is decided (07 §7.6).
 //!
-//! Not part of it: who may speak, signatures, and time. The caller executes [`Instance::next`] when a round begins, and in between
+//! Not part of it: who may speak, signatures, and time. The caller executes [`Instance::execute`] when a round begins, and in between
 //! gives every checked message to [`Instance::input`].
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,7 +68,7 @@ impl Instance {
         }
     }
 
-    /// The round that [`Instance::next`] executes.
+    /// The round that [`Instance::execute`] executes.
     pub fn at(&self) -> IterRound {
         self.at
     }
@@ -97,7 +97,7 @@ impl Instance {
     }
 
     /// Executes the round that has come (07 §7.6.4).
-    pub fn next(&mut self) -> Output {
+    pub fn execute(&mut self) -> Output {
         let at = self.at;
         let mut output = Output::default();
         match Round::from_number(at.round) {

@@ -260,7 +260,7 @@ impl Session {
     fn begin_passive(&mut self, out: &mut Vec<SessionEffect>) {
         self.phase = Phase::Running;
         self.seats.remove(&FIRST_ROUND);
-        self.instance.next();
+        self.instance.execute();
         self.ask_for_next_seats(out);
     }
 
@@ -271,7 +271,7 @@ impl Session {
         out: &mut Vec<SessionEffect>,
     ) {
         let at = self.instance.at();
-        let output = self.instance.next();
+        let output = self.instance.execute();
         self.pending = None;
         if let Some((at, vote)) = output.message {
             let pending = Pending { at, vote };

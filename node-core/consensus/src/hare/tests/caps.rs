@@ -18,7 +18,7 @@ fn a_full_instance_takes_nothing_more_and_goes_on() {
     message.sender = NodeId([9; 32]);
     assert!(instance.would_drop(message.at, message.sender, message.hash));
     assert!(!instance.input(&message).forward);
-    instance.next();
+    instance.execute();
 }
 
 #[test]
@@ -121,12 +121,12 @@ proptest! {
                     instance.input(&message);
                 }
                 None => {
-                    instance.next();
+                    instance.execute();
                 }
             }
         }
         for _ in 0..600 {
-            instance.next();
+            instance.execute();
         }
     }
 

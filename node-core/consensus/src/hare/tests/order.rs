@@ -69,7 +69,7 @@ fn outputs(rounds: &[Vec<InstanceMessage>]) -> Vec<Output> {
         for message in messages {
             instance.input(message);
         }
-        outputs.push(instance.next());
+        outputs.push(instance.execute());
     }
     outputs
 }

@@ -340,9 +340,9 @@ fn seats_that_overflow_sixteen_bits_wrap() {
         message.eligibility.count = 1 << 15;
         assert!(instance.input(&message).forward);
     }
-    instance.next();
-    instance.next();
-    let proposed = instance.next().message;
+    instance.execute();
+    instance.execute();
+    let proposed = instance.execute().message;
     assert_eq!(
         proposed,
         Some((Round::Propose.of(0), Vote::Proposals(Vec::new())))
@@ -358,7 +358,7 @@ fn iteration_zero_looks_back_without_harm() {
     set.eligibility.count = 11;
     instance.input(&set);
     for _ in 0..3 {
-        instance.next();
+        instance.execute();
     }
     let mut leader = instance_message(1, Round::Propose.of(0), 2);
     leader.proposals = vec![id(1)];
@@ -368,11 +368,11 @@ fn iteration_zero_looks_back_without_harm() {
     commit.eligibility.count = 11;
     instance.input(&commit);
     for _ in 0..2 {
-        instance.next();
+        instance.execute();
     }
     let expected = Vote::Reference(proposal_set_hash(&[id(1)]));
     assert_eq!(
-        instance.next().message,
+        instance.execute().message,
         Some((Round::Commit.of(0), expected))
     );
 }
@@ -391,9 +391,9 @@ fn leaders_and_coins_are_ordered_by_their_last_byte_first() {
     smaller.eligibility.proof.0[79] = 1;
     smaller.eligibility.proof.0[0] = 1;
     instance.input(&smaller);
-    instance.next();
-    assert_eq!(instance.next().coin, Some(true));
-    instance.next();
+    instance.execute();
+    assert_eq!(instance.execute().coin, Some(true));
+    instance.execute();
     for (sender, message) in [(1, &set), (2, &smaller)] {
         let mut leader = instance_message(sender, Round::Propose.of(0), 7);
         leader.proposals = vec![id(1), id(2)];
@@ -404,11 +404,11 @@ fn leaders_and_coins_are_ordered_by_their_last_byte_first() {
         instance.input(&leader);
     }
     for _ in 0..2 {
-        instance.next();
+        instance.execute();
     }
     let expected = Vote::Reference(proposal_set_hash(&[id(2), id(1)]));
     assert_eq!(
-        instance.next().message,
+        instance.execute().message,
         Some((Round::Commit.of(0), expected)),
         "as sent, not sorted"
     );

@@ -363,7 +363,7 @@ impl World {
     /// Whether a link is cut at a time; what is sent over it then is sent again when it heals.
     fn healed(&self, now: Timestamp, one: usize, other: usize) -> Option<Timestamp> {
         let (cut, from, to) = self.faults.cut?;
-        let seconds = now.since(START).unwrap().as_secs();
+        let seconds = now.since(START)?.as_secs();
         let apart = (one < cut) != (other < cut);
         (apart && (from..to).contains(&seconds)).then(|| START.plus(Duration::from_secs(to)))
     }
