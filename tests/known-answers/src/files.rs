@@ -100,5 +100,16 @@ fn read(path: &Path) -> Result<Value, String> {
             .map_err(|error| format!("cannot unpack it: {error}"))?;
         bytes = unpacked;
     }
-    serde_json::from_slice(&bytes).map_err(|error| format!("it is not JSON: {error}"))
+    // One value per line reads as the array of the lines.
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let parsed = if name.trim_end_matches(".gz").ends_with(".jsonl") {
+        let lines = serde_json::Deserializer::from_slice(&bytes).into_iter();
+        lines.collect::<Result<Vec<Value>, _>>().map(Value::Array)
+    } else {
+        serde_json::from_slice(&bytes)
+    };
+    parsed.map_err(|error| format!("it is not JSON: {error}"))
 }
