@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! InitSession::open   lock → compare metadata → grow or shrink → what is done → check the ends      session.rs, store.rs
-//! InitSession::run    devices ⇄ scheduler → files, range map, metadata                               run.rs
+//! InitSession::run    devices ⇄ schedule → files, range map, metadata                                run.rs, schedule.rs
 //! InitControl         pause, cancel, gentle, add and remove devices                                  control.rs
 //! InitEvent           progress, rates, end time, what happened                                       progress.rs
 //! ```
@@ -15,6 +15,7 @@ mod error;
 mod lock;
 mod progress;
 mod run;
+mod schedule;
 mod search;
 mod session;
 mod store;
