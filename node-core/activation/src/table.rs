@@ -348,7 +348,7 @@ fn units_and_ticks(data: &AtxData) -> Option<(u32, u32)> {
     let units = match ticks {
         0 if data.weight == 0 => 0,
         0 => return None,
-        ticks if data.weight % u64::from(ticks) == 0 => data.weight / u64::from(ticks),
+        ticks if data.weight.is_multiple_of(ticks.into()) => data.weight / u64::from(ticks),
         _ => return None,
     };
     let units = u32::try_from(units).ok()?;
