@@ -16,12 +16,22 @@ mod suite; // what a module of answers provides: start here to add one
 mod files; // from paths to parsed files
 mod output; // lines for people, one document for programs
 
+mod chapter_06; // 06-*.json, recorded-epochs.json.gz
+mod activations; // 05-activations.json
 mod encoding; // 01-vectors.json
 mod genesis; // mainnet-genesis.json
+mod hare_recorded; // net-*/hare.json.gz
+mod hare_scenarios; // 07-hare-scenarios.json
+mod hare_vectors; // 07-hare-vectors.json
 mod keys; // 12-keys.json
+mod ledger; // 02-vm.json
+mod poet; // 04-poet-vectors.json, net-a/poet.json.gz
 mod post; // post.json
 mod post_chapter; // 03-post.json
+mod recorded_atxs; // 05-atxs-*.json.gz
+mod recorded_ledger; // net-*/ledger.json.gz
 mod recorded_transactions; // net-a/txs-submitted.json
+mod tortoise; // tortoise/
 mod transactions; // 02-transactions.json, ledger/
 mod wallet_files;
 mod wire; // recorded-wire.json // 12-wallet-files.json
@@ -33,12 +43,36 @@ use suite::Suite;
 /// Every kind of file that is known. The first that recognises a file runs it.
 const SUITES: &[Suite] = &[
     encoding::SUITE,
+    activations::SUITE,
+    recorded_atxs::SUITE,
     genesis::SUITE,
     wire::SUITE,
     post::SUITE,
     post_chapter::SUITE,
+    poet::CHAPTER,
+    poet::ROUNDS,
+    poet::STORED,
+    poet::TRAFFIC,
+    hare_scenarios::SUITE,
+    hare_recorded::SUITE,
+    hare_vectors::SUITE,
+    chapter_06::BALLOTS,
+    chapter_06::BEACON,
+    chapter_06::BINOMIAL,
+    chapter_06::FIXED_POINT,
+    chapter_06::ORACLE,
+    chapter_06::RECORDED,
+    chapter_06::SLOTS,
+    chapter_06::VRF,
+    tortoise::SCENARIOS,
+    tortoise::TRACES,
+    tortoise::UNITS,
+    tortoise::PROCESS_LAYER,
+    tortoise::HARE_OUTPUT,
     keys::SUITE,
     wallet_files::SUITE,
+    ledger::SUITE,
+    recorded_ledger::SUITE,
     transactions::SUITE,
     recorded_transactions::SUITE,
     transactions::LEDGER_ADDRESSES,
