@@ -50,7 +50,7 @@ impl Weight {
         }
         let magnitude = self.0.unsigned_abs();
         let mut quotient = magnitude / divisor as u128;
-        if divisor >= SHORT_DIVISOR && magnitude != 0 && magnitude % divisor as u128 == 0 {
+        if divisor >= SHORT_DIVISOR && magnitude != 0 && magnitude.is_multiple_of(divisor as u128) {
             quotient -= 1;
         }
         let quotient = quotient as i128; // below 2^127, as the dividend is
