@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use post_gpu::init::{self, InitEvent, InitOptions, InitState};
+use post_gpu::measure::MeasureStep;
 use post_gpu::params::{PostParams, ScryptN};
 use post_gpu::range_map::RangeMap;
 use post_gpu::verify_data::Extent;
@@ -279,13 +280,16 @@ fn measuring_in_the_child_gives_figures_with_their_basis_and_leaves_nothing_behi
         graphics: false,
         tuning_file: None,
     };
-    let mut steps = 0;
-    let Ok(Reply::Measure(measured)) =
-        client().call(&Request::Measure(request), &mut |_| steps += 1)
-    else {
+    let (mut steps, mut devices) = (0, Vec::new());
+    let reply = client().call(&Request::Measure(request), &mut |event| match event {
+        WorkerEvent::Measure(MeasureStep::Device(device)) => devices.push(device),
+        _ => steps += 1,
+    });
+    let Ok(Reply::Measure(measured)) = reply else {
         panic!("no figures")
     };
     assert_eq!(steps, 5, "processor, ciphers, pow and two folders");
+    assert_eq!(devices, measured.devices, "each as soon as it is measured");
     assert!(
         measured.devices[0]
             .labels_per_second
