@@ -349,10 +349,14 @@ fn pow_speed(options: &MeasureOptions, threads: usize, memory: u64) -> Option<Fi
             let hashes = &hashes;
             scope.spawn(move || {
                 let mut input = [thread as u8; 48];
-                while began.elapsed() < options.each {
+                // At least one: threads may start late on a busy machine.
+                loop {
                     let hash = hasher.hash(&input);
                     input[..32].copy_from_slice(&hash);
                     hashes.fetch_add(1, Ordering::Relaxed);
+                    if began.elapsed() >= options.each {
+                        break;
+                    }
                 }
             });
         }
