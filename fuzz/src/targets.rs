@@ -35,6 +35,18 @@ pub const TARGETS: &[Target] = &[
         run: address,
     },
     Target {
+        name: "atx",
+        run: crate::activations::atx,
+    },
+    Target {
+        name: "certifier",
+        run: crate::hare::certifier,
+    },
+    Target {
+        name: "beacon",
+        run: crate::proposals::beacon,
+    },
+    Target {
         name: "config",
         run: config,
     },
@@ -43,12 +55,28 @@ pub const TARGETS: &[Target] = &[
         run: foreign_wallet,
     },
     Target {
+        name: "hare",
+        run: crate::hare::hare,
+    },
+    Target {
         name: "key-file",
         run: key_file,
     },
     Target {
+        name: "ledger",
+        run: crate::ledger::ledger,
+    },
+    Target {
+        name: "malfeasance-proof",
+        run: crate::activations::malfeasance,
+    },
+    Target {
         name: "post-metadata",
         run: post_metadata,
+    },
+    Target {
+        name: "proposals",
+        run: crate::proposals::proposals,
     },
     Target {
         name: "range-map",
@@ -61,6 +89,14 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "signed-text",
         run: signed_text,
+    },
+    Target {
+        name: "smesher-journal",
+        run: crate::activations::journal,
+    },
+    Target {
+        name: "tortoise",
+        run: crate::tortoise::tortoise,
     },
     Target {
         name: "transaction",
