@@ -1,6 +1,7 @@
 //! The genesis of mainnet: ids, parameters, accounts and what is in them.
 
 use spacemesh_types::{Address, LayerId, Network, SMIDGE_PER_SMH, Smidge};
+use spacemesh_vm::genesis_accounts;
 
 use crate::{
     node::{Malformed, Node},
@@ -54,7 +55,7 @@ fn run(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
     number("smidge_per_smesh", SMIDGE_PER_SMH, report)?;
     vesting(root, &network, report)?;
     accounts(root, &network, report)?;
-    initial_state(root, report)
+    initial_state(root, &network, report)
 }
 
 /// Vaults release their first part when the first year is over and their last after the fourth.
@@ -101,12 +102,21 @@ fn accounts(root: &Node<'_>, network: &Network, report: &mut Report) -> Result<(
     Ok(())
 }
 
-/// Accounts of the genesis are balances alone.
-fn initial_state(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
+/// Accounts of the genesis are balances alone, in the file and in the rows that are made of them.
+fn initial_state(root: &Node<'_>, network: &Network, report: &mut Report) -> Result<(), Malformed> {
     let state = root.key("initial_state")?;
-    for key in ["layer", "next_nonce"] {
-        let node = state.key(key)?;
-        report.equal(&node, node.u64()?, 0);
+    let Some(rows) = report.success(&state, genesis_accounts(network)) else {
+        return Ok(());
+    };
+    let total: u64 = rows.iter().map(|row| row.balance.0).sum();
+    let expected = root.key("total_balance_smidge")?;
+    report.equal(&expected, expected.u64()?, total);
+    let (layer, nonce) = (state.key("layer")?, state.key("next_nonce")?);
+    for row in rows {
+        report.equal(&layer, layer.u64()?, row.layer);
+        report.equal(&nonce, nonce.u64()?, row.next_nonce);
+        let is_blank = row.template.is_none() && row.state.is_empty();
+        report.holds(&state, is_blank, "neither template nor state");
     }
     for key in ["template", "state"] {
         report.holds(&state, state.optional(key).is_none(), format!("no {key}"));
