@@ -75,8 +75,8 @@ impl BallotBeacons {
 
 fn count(seen: &mut Seen, id: BallotId, ballot: &BallotEligibility) {
     let unit = Fixed::ratio(ballot.atx_weight, u64::from(ballot.slots));
-    let weight = unit.and_then(|unit| unit.mul(Fixed::integer(i64::from(ballot.proofs))));
-    let weight = weight.and_then(|weight| seen.weight.add(weight));
+    let weight = unit.and_then(|unit| unit.checked_mul(Fixed::integer(i64::from(ballot.proofs))));
+    let weight = weight.and_then(|weight| seen.weight.checked_add(weight));
     // A ballot without a countable weight does not count at all.
     if let Some(weight) = weight
         && seen.ballots.insert(id)

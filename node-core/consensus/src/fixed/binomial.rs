@@ -66,15 +66,18 @@ impl Logs {
         let scale = match self.of_probabilities {
             None => Fixed::ZERO,
             Some((ln_failure, ln_success)) => {
-                let mut log = self.factorial.sub(ln_gamma(a)?)?.sub(ln_gamma(b)?)?;
-                log = log.add(ln_failure.mul(Fixed::integer(a))?)?;
-                log = log.add(ln_success.mul(Fixed::integer(b))?)?;
+                let mut log = self
+                    .factorial
+                    .checked_sub(ln_gamma(a)?)?
+                    .checked_sub(ln_gamma(b)?)?;
+                log = log.checked_add(ln_failure.checked_mul(Fixed::integer(a))?)?;
+                log = log.checked_add(ln_success.checked_mul(Fixed::integer(b))?)?;
                 exp(log)?
             }
         };
-        let mean = Fixed::integer(a + 1).div(Fixed::integer(a + b + 2))?;
+        let mean = Fixed::integer(a + 1).checked_div(Fixed::integer(a + b + 2))?;
         if self.failure > mean.raw()? {
-            Fixed::ONE.sub(tail(scale, b, a, ONE_RAW - self.failure)?)
+            Fixed::ONE.checked_sub(tail(scale, b, a, ONE_RAW - self.failure)?)
         } else {
             tail(scale, a, b, self.failure)
         }
@@ -86,8 +89,8 @@ fn tail(scale: Fixed, a: i64, b: i64, y: i64) -> Option<Fixed> {
         return Some(scale);
     }
     scale
-        .mul(beta_fraction(a, b, y)?.value)?
-        .div(Fixed::integer(a))
+        .checked_mul(beta_fraction(a, b, y)?.value)?
+        .checked_div(Fixed::integer(a))
 }
 
 /// A distribution that remembers the values that were asked for.

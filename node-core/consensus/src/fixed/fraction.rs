@@ -21,10 +21,10 @@ pub struct FractionResult {
 pub fn beta_fraction(a: i64, b: i64, y: i64) -> Option<FractionResult> {
     let y = Fixed::from_raw(y);
     let first = y
-        .mul(Fixed::integer(a.checked_add(b)?))?
-        .div(Fixed::integer(a.checked_add(1)?))?;
+        .checked_mul(Fixed::integer(a.checked_add(b)?))?
+        .checked_div(Fixed::integer(a.checked_add(1)?))?;
     let mut c = Fixed::ONE;
-    let mut d = not_zero(Fixed::ONE.sub(first)?).inverse()?;
+    let mut d = not_zero(Fixed::ONE.checked_sub(first)?).inverse()?;
     let mut value = d;
     for m in 1..=STEPS_MAX {
         let even = a.checked_add(2 * m)?;
@@ -32,11 +32,11 @@ pub fn beta_fraction(a: i64, b: i64, y: i64) -> Option<FractionResult> {
         let numerator = m.checked_mul(b.checked_sub(m)?)?;
         let denominator = even.checked_sub(1)?.checked_mul(even)?;
         let n = y
-            .mul(Fixed::integer(numerator))?
-            .div(Fixed::integer(denominator))?;
-        d = not_zero(n.mul(d)?.add(Fixed::ONE)?).inverse()?;
-        c = not_zero(n.div(c)?.add(Fixed::ONE)?);
-        value = value.mul(d)?.mul(c)?;
+            .checked_mul(Fixed::integer(numerator))?
+            .checked_div(Fixed::integer(denominator))?;
+        d = not_zero(n.checked_mul(d)?.checked_add(Fixed::ONE)?).inverse()?;
+        c = not_zero(n.checked_div(c)?.checked_add(Fixed::ONE)?);
+        value = value.checked_mul(d)?.checked_mul(c)?;
 
         let numerator = a
             .checked_neg()?
@@ -44,13 +44,13 @@ pub fn beta_fraction(a: i64, b: i64, y: i64) -> Option<FractionResult> {
             .checked_mul(a.checked_add(b)?.checked_add(m)?)?;
         let denominator = even.checked_mul(even.checked_add(1)?)?;
         let n = Fixed::integer(numerator)
-            .mul(y)?
-            .div(Fixed::integer(denominator))?;
-        d = not_zero(n.mul(d)?.add(Fixed::ONE)?).inverse()?;
-        c = not_zero(n.div(c)?.add(Fixed::ONE)?);
-        let factor = d.mul(c)?;
-        value = value.mul(factor)?;
-        if factor.sub(Fixed::ONE)? < NEAR_ONE {
+            .checked_mul(y)?
+            .checked_div(Fixed::integer(denominator))?;
+        d = not_zero(n.checked_mul(d)?.checked_add(Fixed::ONE)?).inverse()?;
+        c = not_zero(n.checked_div(c)?.checked_add(Fixed::ONE)?);
+        let factor = d.checked_mul(c)?;
+        value = value.checked_mul(factor)?;
+        if factor.checked_sub(Fixed::ONE)? < NEAR_ONE {
             return Some(FractionResult { value, steps: m });
         }
     }

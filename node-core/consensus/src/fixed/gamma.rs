@@ -36,8 +36,10 @@ pub fn ln_gamma(number: i64) -> Option<Fixed> {
             }
             sum = first.checked_add(multiply_rounded(y, sum)?)?;
             let rest = constant.checked_add(multiply_rounded(z, sum)?)?;
-            let factor = Fixed::integer(number).sub(Fixed::from_raw(ONE_RAW / 2))?;
-            factor.mul(Fixed::from_raw(log))?.add(Fixed::from_raw(rest))
+            let factor = Fixed::integer(number).checked_sub(Fixed::from_raw(ONE_RAW / 2))?;
+            factor
+                .checked_mul(Fixed::from_raw(log))?
+                .checked_add(Fixed::from_raw(rest))
         }
     }
 }

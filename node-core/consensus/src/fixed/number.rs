@@ -95,7 +95,7 @@ impl Fixed {
 
     /// The sum; none from 2^71 on.
     #[must_use]
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn checked_add(self, other: Self) -> Option<Self> {
         let (left, right) = (self.magnitude(), other.magnitude());
         if self.is_negative() == other.is_negative() {
             return Self::new(self.is_negative(), left + right);
@@ -112,13 +112,13 @@ impl Fixed {
 
     /// The difference; none from 2^71 on.
     #[must_use]
-    pub fn sub(self, other: Self) -> Option<Self> {
-        self.add(other.negated())
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.checked_add(other.negated())
     }
 
     /// The product, its magnitude rounded down; none from 2^71 on.
     #[must_use]
-    pub fn mul(self, other: Self) -> Option<Self> {
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
         let (high, low) = wide_product(self.magnitude(), other.magnitude());
         if high >> FRACTION_BITS != 0 {
             return None;
@@ -129,7 +129,7 @@ impl Fixed {
 
     /// The quotient as the network's division gives it, which is not always the floor; none for a zero divisor and from 2^71 on.
     #[must_use]
-    pub fn div(self, divisor: Self) -> Option<Self> {
+    pub fn checked_div(self, divisor: Self) -> Option<Self> {
         let magnitude = divide(self.magnitude(), divisor.magnitude())?;
         Self::new(self.is_negative() != divisor.is_negative(), magnitude)
     }
@@ -137,7 +137,7 @@ impl Fixed {
     /// One divided by the number.
     #[must_use]
     pub fn inverse(self) -> Option<Self> {
-        Self::ONE.div(self)
+        Self::ONE.checked_div(self)
     }
 
     /// The quotient of two whole numbers: the floor, but one unit less where the divisor is 256 or more and the division comes out

@@ -10,15 +10,20 @@ fn negative_numbers_are_greater_than_all_others() {
     assert!(negative > Fixed::from_word(u128::MAX >> 1));
     assert!(Fixed::ZERO.negated() > Fixed::integer(5));
     // A factor just below one differs from one by a negative number, which is not below the exit of the fraction.
-    let below = Fixed::from_raw(ONE_RAW - 1).sub(Fixed::ONE).unwrap();
+    let below = Fixed::from_raw(ONE_RAW - 1)
+        .checked_sub(Fixed::ONE)
+        .unwrap();
     assert!(below > Fixed::from_word(720));
 }
 
 #[test]
 fn equal_magnitudes_cancel_to_the_zero_without_a_sign() {
     let number = Fixed::integer(-7);
-    assert_eq!(number.sub(number), Some(Fixed::ZERO));
-    assert_eq!(Fixed::ZERO.negated().add(Fixed::ZERO), Some(Fixed::ZERO));
+    assert_eq!(number.checked_sub(number), Some(Fixed::ZERO));
+    assert_eq!(
+        Fixed::ZERO.negated().checked_add(Fixed::ZERO),
+        Some(Fixed::ZERO)
+    );
 }
 
 #[test]
@@ -75,7 +80,7 @@ proptest! {
     #[test]
     fn no_word_makes_arithmetic_panic(left: u128, right: u128, bits in 0_u32..300) {
         let (left, right) = (Fixed::from_word(left), Fixed::from_word(right));
-        let _ = (left.add(right), left.sub(right), left.mul(right), left.div(right));
+        let _ = (left.checked_add(right), left.checked_sub(right), left.checked_mul(right), left.checked_div(right));
         let _ = (left.inverse(), left.raw(), left.trunc(), exp(left), format!("{left}"));
         let _ = (left.shifted_left(bits), left.shifted_right(bits));
     }

@@ -20,11 +20,11 @@ fn run(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
     for (section, node) in root.fields()? {
         let check: fn(&Node<'_>, &mut Report) -> Result<(), Malformed> = match section {
             "mul" => |row, report| {
-                let product = decimal(&row.at(0)?)?.mul(decimal(&row.at(1)?)?);
+                let product = decimal(&row.at(0)?)?.checked_mul(decimal(&row.at(1)?)?);
                 text(&row.at(2)?, product, report)
             },
             "div" => |row, report| {
-                let quotient = decimal(&row.at(0)?)?.div(decimal(&row.at(1)?)?);
+                let quotient = decimal(&row.at(0)?)?.checked_div(decimal(&row.at(1)?)?);
                 text(&row.at(2)?, quotient, report)
             },
             "div_uint64" => |row, report| {
@@ -33,7 +33,7 @@ fn run(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
             },
             "div_raw" => |row, report| {
                 let (dividend, divisor) = (word(&row.at(0)?)?, word(&row.at(1)?)?);
-                let quotient = Fixed::from_word(dividend).div(Fixed::from_word(divisor));
+                let quotient = Fixed::from_word(dividend).checked_div(Fixed::from_word(divisor));
                 raw(&row.at(2)?, quotient, report)
             },
             "log56" => |row, report| {
