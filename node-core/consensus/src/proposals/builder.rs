@@ -62,7 +62,7 @@ pub struct BuildContext<'a, S> {
     pub active_set: Option<&'a PreparedSet>,
     /// What the tortoise votes; none if it cannot encode.
     pub opinion: Option<&'a Opinion>,
-    /// [`super::mesh_hash`] for the layer.
+    /// [`super::mesh_hash()`] for the layer.
     pub mesh_hash: Hash32,
     /// Transactions of the predicted block, in its order.
     pub candidates: &'a [Candidate],
