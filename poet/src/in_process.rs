@@ -9,7 +9,7 @@ use spacemesh_types::{PublicKey, Timestamp};
 
 use crate::schedule::{Schedule, ScheduleError};
 use crate::service::{
-    SequentialRounds, Service, ServiceConfig, ServiceError, Settings, wall_clock,
+    ConfigError, SequentialRounds, Service, ServiceConfig, ServiceError, Settings, wall_clock,
 };
 
 /// What the node's configuration says.
@@ -34,13 +34,16 @@ pub enum InProcessError {
     /// The times.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
+    /// The other settings, which are the defaults.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The service.
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
 
 impl InProcess {
-    /// Starts the service in `<node data folder>/poet`: no proof of work, no certifier, no gRPC. Stop it after the node.
+    /// Starts the service in `<node data folder>/poet`: no proof of work, no certifier. Stop it after the node.
     ///
     /// # Errors
     ///
@@ -58,15 +61,11 @@ impl InProcess {
         Ok((service, key))
     }
 
-    fn config(&self, node_data: &Path) -> Result<ServiceConfig, ScheduleError> {
-        let mut config = Settings::default()
-            .build(self.genesis, node_data.join("poet"))
-            .expect("the defaults are a configuration");
+    fn config(&self, node_data: &Path) -> Result<ServiceConfig, InProcessError> {
+        let mut config = Settings::default().build(self.genesis, node_data.join("poet"))?;
         config.schedule =
             Schedule::new(self.genesis, self.epoch, self.phase_shift, self.cycle_gap)?;
         config.rest_listen = self.listen.clone();
-        config.grpc_listen = None;
-        config.config_listen = None;
         Ok(config)
     }
 }

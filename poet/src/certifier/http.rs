@@ -12,7 +12,7 @@ use spacemesh_types::NodeId;
 use tokio::sync::Semaphore;
 
 use super::desk::{ClaimRefusal, Desk};
-use super::{CertifierConfig, Condition, PostVerifier, ShownPost, certify_post, shown_post};
+use super::{CertifierConfig, Condition, ShownPost, certify_post, shown_post};
 use crate::api::{Base64, CertifyRequest, CertifyResponse, ClaimRequest};
 use crate::http_server::{BodyError, read_body};
 use crate::service::Clock;
@@ -82,9 +82,9 @@ impl Shared {
         let now = (self.clock)();
         let node_id = shown.node_id;
         let certificate = match &self.config.condition {
-            Condition::Post(verifier) => match verify(verifier.as_ref(), shown) {
+            Condition::Post(verifier) => match verifier.verify(shown) {
                 Ok(()) => certify_post(&self.config.key, &node_id, self.config.expiration, now),
-                Err(response) => return response,
+                Err(reason) => return invalid(&reason),
             },
             Condition::Paid(desk, verifier) => {
                 let issued = match desk.certificate(&node_id, now) {
@@ -97,11 +97,9 @@ impl Shared {
                     }
                     Err(error) => return failed(&error),
                 };
-                if let Some(Err(response)) = verifier
-                    .as_ref()
-                    .map(|verifier| verify(verifier.as_ref(), shown))
+                if let Some(Err(reason)) = verifier.as_ref().map(|verifier| verifier.verify(shown))
                 {
-                    return response;
+                    return invalid(&reason);
                 }
                 return Json(CertifyResponse {
                     certificate: issued.certificate,
@@ -127,10 +125,9 @@ impl Shared {
     }
 }
 
-fn verify(verifier: &dyn PostVerifier, shown: &ShownPost) -> Result<(), Response> {
-    verifier
-        .verify(shown)
-        .map_err(|reason| text(StatusCode::FORBIDDEN, format!("invalid proof: {reason}")))
+/// The answer to a proof that does not hold.
+fn invalid(reason: &str) -> Response {
+    text(StatusCode::FORBIDDEN, format!("invalid proof: {reason}"))
 }
 
 async fn offer(State(shared): State<Arc<Shared>>) -> Response {

@@ -166,13 +166,15 @@ impl Http {
     }
 }
 
-/// The address with `http://` where it has no scheme, without a slash at the end.
+/// The address with `http://` where it has no scheme, without a slash at the end; nothing if it names no host.
 fn with_scheme(address: &str) -> String {
-    let address = address.trim().trim_end_matches('/');
-    if address.contains("://") {
-        address.to_owned()
-    } else {
-        format!("http://{address}")
+    let (scheme, rest) = address
+        .trim()
+        .split_once("://")
+        .unwrap_or(("http", address.trim()));
+    match rest.trim_end_matches('/') {
+        "" => String::new(),
+        rest => format!("{scheme}://{rest}"),
     }
 }
 

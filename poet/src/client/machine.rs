@@ -449,18 +449,17 @@ impl Machine {
             .fetches
             .iter()
             .find_map(|(round_id, fetch)| Some((round_id.clone(), is(&fetch.call)?)))
+            && let Some(mut fetch) = self.fetches.remove(&round_id)
         {
-            if let Some(mut fetch) = self.fetches.remove(&round_id) {
-                match outcome {
-                    Outcome::Proof(proof) => out.push(Effect::Proof { round_id, proof }),
-                    outcome => match self.query_again(now, &outcome, attempt) {
-                        Ok(pause) => {
-                            fetch.call = pause;
-                            self.fetches.insert(round_id, fetch);
-                        }
-                        Err(failure) => out.push(Effect::FetchFailed { round_id, failure }),
-                    },
-                }
+            match outcome {
+                Outcome::Proof(proof) => out.push(Effect::Proof { round_id, proof }),
+                outcome => match self.query_again(now, &outcome, attempt) {
+                    Ok(pause) => {
+                        fetch.call = pause;
+                        self.fetches.insert(round_id, fetch);
+                    }
+                    Err(failure) => out.push(Effect::FetchFailed { round_id, failure }),
+                },
             }
         }
     }
@@ -706,14 +705,14 @@ impl Machine {
             } else {
                 self.pow.state.clone()
             };
-            if let Attempts::Pausing { at, attempt } = state {
-                if at <= now {
-                    let state = self.send(call, attempt, until, out);
-                    if is_info {
-                        self.info.state = state;
-                    } else {
-                        self.pow.state = state;
-                    }
+            if let Attempts::Pausing { at, attempt } = state
+                && at <= now
+            {
+                let state = self.send(call, attempt, until, out);
+                if is_info {
+                    self.info.state = state;
+                } else {
+                    self.pow.state = state;
                 }
             }
         }
@@ -737,14 +736,14 @@ impl Machine {
                 out.push(Effect::FetchFailed { round_id, failure });
                 continue;
             }
-            if let Attempts::Pausing { at, attempt } = fetch.call {
-                if at <= now {
-                    let call = Call::Proof {
-                        round_id: round_id.clone(),
-                        wanted: fetch.download.wanted.clone(),
-                    };
-                    fetch.call = self.send(call, attempt, fetch.until, out);
-                }
+            if let Attempts::Pausing { at, attempt } = fetch.call
+                && at <= now
+            {
+                let call = Call::Proof {
+                    round_id: round_id.clone(),
+                    wanted: fetch.download.wanted.clone(),
+                };
+                fetch.call = self.send(call, attempt, fetch.until, out);
             }
             self.fetches.insert(round_id, fetch);
         }

@@ -47,9 +47,6 @@ pub const SETTINGS: &[Setting] = &[
     setting("datadir", "", "Folder of the key and of rounds that execute (default: data below poetdir)"),
     setting("dbdir", "", "Folder of registrations and proofs (default: db below poetdir)"),
     setting("restlisten", "localhost:8080", "Address of the HTTP interface that nodes use"),
-    setting("rpclisten", "localhost:50002", "Address of the gRPC interface; empty for none"),
-    setting("config-rpclisten", "localhost:50001", "Address of the gRPC interface that reloads keys; empty for none"),
-    setting("max-grpc-resp-size", "8388608", "Most bytes of a gRPC answer; answers over HTTP are streamed and have no limit"),
     setting("metrics-port", "", "Port of /metrics for Prometheus"),
     setting("pow-difficulty", "0", "Leading zero bits of a proof of work"),
     setting("certificates-only", "false", "Refuse proofs of work"),
@@ -58,10 +55,10 @@ pub const SETTINGS: &[Setting] = &[
     setting("submit-flush-interval", "100ms", "Time after which a batch is written"),
     setting("certifier-url", "", "Where nodes ask for certificates"),
     setting("certifier-pubkey", "", "Key of the certifier, base64"),
-    setting("trusted-pub-keys-dir-path", "", "Folder with further certifier keys, files *.key"),
+    setting("trusted-pub-keys-dir-path", "", "Folder with further certifier keys, files *.key; read again every minute"),
 ];
 
-/// Names of the reference that have no meaning here: its tree cache, logs and profiles.
+/// Names of the reference that have no meaning here: its tree cache, logs, profiles, and gRPC, which nodes do not use.
 const IGNORED: &[&str] = &[
     "logdir",
     "debuglog",
@@ -75,6 +72,9 @@ const IGNORED: &[&str] = &[
     "maxlogfilesize",
     "configfile",
     "version",
+    "rpclisten",
+    "config-rpclisten",
+    "max-grpc-resp-size",
 ];
 
 /// A configuration that cannot be used.
@@ -127,12 +127,6 @@ pub struct ServiceConfig {
     pub store_folder: PathBuf,
     /// HTTP address, `host:port`.
     pub rest_listen: String,
-    /// gRPC address; none for no gRPC.
-    pub grpc_listen: Option<String>,
-    /// gRPC address for reloading keys; none for none.
-    pub config_listen: Option<String>,
-    /// Most bytes of a gRPC answer.
-    pub grpc_response_bytes_max: usize,
     /// Address of `/metrics`.
     pub metrics_listen: Option<SocketAddr>,
     /// Required leading zero bits.
@@ -236,9 +230,6 @@ impl Settings {
             data_folder: self.path("datadir").unwrap_or_else(|| base.join("data")),
             store_folder: self.path("dbdir").unwrap_or_else(|| base.join("db")),
             rest_listen: self.get("restlisten").0.to_owned(),
-            grpc_listen: self.optional("rpclisten", "", |text| Some(text.to_owned()))?,
-            config_listen: self.optional("config-rpclisten", "", |text| Some(text.to_owned()))?,
-            grpc_response_bytes_max: self.number("max-grpc-resp-size")?,
             metrics_listen: metrics_port.map(|port| ([0, 0, 0, 0], port).into()),
             pow_difficulty: self.number("pow-difficulty")?,
             certificates_only: self.number("certificates-only")?,

@@ -1,7 +1,7 @@
-//! The PoET service (04 §7 to §9): rounds by the clock, registrations over HTTP and gRPC, one sequential chain per round.
+//! The PoET service (04 §7 to §9): rounds by the clock, registrations over HTTP, one sequential chain per round.
 //!
 //! ```text
-//! HTTP, gRPC ── checks without a round (parallel) ── inbox ── turn loop: machine + transaction ── flush ── answers
+//! HTTP ── checks without a round (parallel) ── inbox ── turn loop: machine + transaction ── flush ── answers
 //!                                                                  │ execute            ▲ proof
 //!                                                                  └── worker thread ───┘
 //! ```
@@ -41,7 +41,7 @@ use crate::registration::{Authorisation, Policy, TrustedKeys, sign_receipt};
 pub use config::{ConfigError, FILE_BYTES_MAX, SETTINGS, ServiceConfig, Setting, Settings};
 pub use identity::{IdentityError, KEY_FILE, KEY_VARIABLE};
 pub use metrics::Metrics;
-pub use store::{Store, StoreError, Turn};
+pub use store::{Member, Store, StoreError, Turn};
 pub use trusted_keys::{TrustedKeysError, parse_key};
 pub use turn::Clock;
 pub use worker::{Control, Execute, Job, Outcome, SequentialRounds};

@@ -143,7 +143,7 @@ impl Store {
         round: Round,
         after: Option<[u8; 32]>,
         count: usize,
-    ) -> Result<Vec<([u8; 32], [u8; 32])>, StoreError> {
+    ) -> Result<Vec<Member>, StoreError> {
         use std::ops::Bound::{Excluded, Included};
         let read = self.0.begin_read()?;
         let members = read.open_table(MEMBERS)?;
@@ -178,6 +178,9 @@ impl Store {
         Ok(count)
     }
 }
+
+/// An identity and its challenge.
+pub type Member = ([u8; 32], [u8; 32]);
 
 /// One write transaction.
 pub struct Turn {

@@ -149,16 +149,13 @@ impl Turns {
     }
 
     /// The next batch: at least one message, unless something is due before.
-    fn collect(
-        &self,
-        executing: &Option<Executing>,
-    ) -> Result<(Vec<(Input, Option<Waiting>)>, bool), String> {
+    fn collect(&self, executing: &Option<Executing>) -> Result<(Batch, bool), String> {
         let now = (self.clock)();
         let mut due = self.core.next_wakeup().0;
-        if let Some(executing) = executing {
-            if !executing.control.ended() {
-                due = due.min(executing.until);
-            }
+        if let Some(executing) = executing
+            && !executing.control.ended()
+        {
+            due = due.min(executing.until);
         }
         let sleep = due.since(now).unwrap_or_default().min(SLEEP_MAX);
         let mut batch = Vec::new();
@@ -204,7 +201,7 @@ impl Turns {
     fn turn(
         &mut self,
         now: Timestamp,
-        batch: Vec<(Input, Option<Waiting>)>,
+        batch: Batch,
         executing: &mut Option<Executing>,
     ) -> Result<(), StoreError> {
         let mut table = self.store.turn()?;
@@ -290,6 +287,9 @@ impl Turns {
             .members(self.core.open_round(), self.core.open_members());
     }
 }
+
+/// Inputs of a turn, each with who waits for its answer.
+type Batch = Vec<(Input, Option<Waiting>)>;
 
 /// Who waits for a registration.
 type Waiting = oneshot::Sender<Result<Acknowledged, Refusal>>;

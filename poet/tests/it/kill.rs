@@ -1,6 +1,6 @@
 //! The service as a process that is killed: nothing acknowledged is lost, and the round still ends with a valid proof.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -38,18 +38,8 @@ fn service_process() {
         .unwrap();
     runtime.block_on(async {
         let service = start(&settings(Path::new(&folder), genesis, SHIFT, EPOCH, GAP)).await;
-        std::fs::write(
-            Path::new(&folder).join("address.new"),
-            service.rest_address().to_string(),
-        )
-        .unwrap();
-        std::fs::rename(
-            Path::new(&folder).join("address.new"),
-            Path::new(&folder).join("address"),
-        )
-        .unwrap();
         // The reader waits for this line.
-        eprintln!("POET READY {}", service.rest_address());
+        writeln!(std::io::stderr(), "POET READY {}", service.rest_address()).unwrap();
         panic!("the service ended: {}", service.failed().await);
     });
 }
