@@ -71,10 +71,6 @@ pub(crate) struct Node<'a> {
     reads: &'a Reads,
 }
 
-#[expect(
-    dead_code,
-    reason = "an interface for the suites, of which not every one needs every method"
-)]
 impl<'a> Node<'a> {
     pub(crate) fn root(value: &'a Value, reads: &'a Reads) -> Self {
         Self {
