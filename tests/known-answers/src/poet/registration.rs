@@ -8,7 +8,7 @@ use spacemesh_crypto::{SigningKey, verify_plain};
 use spacemesh_poet::api::{CertificateMessage, SubmitRequest};
 use spacemesh_poet::certificate::{Certificate, CertificateError};
 use spacemesh_poet::pow::{self, AcceptedPow, PowParams};
-use spacemesh_poet::registration::{Policy, TrustedKeys};
+use spacemesh_poet::registration::{Authorisation, Policy, TrustedKeys};
 use spacemesh_poet::schedule::{Schedule, ticks};
 use spacemesh_types::wire::PoetCertificate;
 use spacemesh_types::{EdSignature, Hash20, Network, NodeId, Timestamp};
@@ -190,17 +190,13 @@ fn submission(node: &Node<'_>, genesis_id: Hash20, report: &mut Report) -> Resul
         );
         let at = Timestamp::from_unix_seconds(1_726_000_000);
         let checked = policy.check(&request, &accepted, at);
-        match &request.certificate {
-            Some(CertificateMessage { .. }) => {
-                report.holds(&body, checked.is_ok(), "to be accepted")
-            }
-            // Its nonce is an example of the form and no solution.
-            None => report.holds(
-                &body,
-                checked.is_err_and(|refusal| refusal.message == "invalid proof of work"),
-                "to be refused for its nonce alone",
-            ),
-        }
+        let by = match &request.certificate {
+            Some(CertificateMessage { .. }) => Authorisation::Certificate,
+            None => Authorisation::Pow,
+        };
+        let registration = report.success(&body, checked.map_err(|refusal| refusal.message));
+        let authorised = registration.is_some_and(|registration| registration.by == by);
+        report.holds(&body, authorised, "to be authorised by what it carries");
     }
     Ok(())
 }
