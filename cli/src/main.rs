@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod exit;
 mod output;
+mod poet;
 mod post;
 mod progress;
 mod secrets;
@@ -59,6 +60,9 @@ enum Command {
     /// Proofs of space-time: fill, check, repair and prove committed space
     #[command(subcommand)]
     Post(post::PostCommand),
+    /// Proofs of elapsed time: serve rounds, certify identities, look at a service
+    #[command(subcommand)]
+    Poet(poet::PoetCommand),
     /// The effective configuration and where each value comes from
     Config(config::ConfigArgs),
     /// Print a completion script for a shell
@@ -97,6 +101,7 @@ fn run(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::App(args) => serve::run(&args, cli.data_folder, output),
         Command::Wallet(command) => wallet::run(command, cli.data_folder, output),
         Command::Post(command) => post::run(command, output),
+        Command::Poet(command) => poet::run(command, cli.data_folder, output),
         Command::Config(args) => config::run(&args, output),
         Command::Completions(args) => {
             completions::run(&args, &command());

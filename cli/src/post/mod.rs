@@ -17,7 +17,7 @@ use clap::Subcommand;
 use crate::exit::{CliError, Exit, io_exit};
 use crate::output::Output;
 
-pub(crate) use network::PresetName;
+pub(crate) use network::{NetworkArgs, PresetName, parse_hex32};
 
 use post_gpu::init::InitError;
 use post_gpu::metadata::MetadataError;

@@ -3,6 +3,7 @@
 
 mod config;
 mod help;
+mod poet;
 mod post;
 mod program;
 mod wallet;
