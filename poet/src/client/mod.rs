@@ -1,6 +1,6 @@
 //! What a node needs of PoET services (04 §11): to register its identities, and to get the proofs.
 //!
-//! [`Machine`] decides for one service and knows neither clock nor socket; [`Selection`] chooses among services; [`read_proof`] reads an
+//! [`Machine`] decides for one service and knows neither clock nor socket; [`Selection`] chooses among services; [`read_proof()`] reads an
 //! answer of any size in small memory; [`Client`] is the thin shell around them.
 //!
 //! Keeps true: nothing is registered with a service whose phase shift differs from the node's (overlapping rounds would give two ATXs for
