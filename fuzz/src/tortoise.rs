@@ -47,7 +47,7 @@ pub(crate) fn tortoise(bytes: &[u8]) {
             }
             2 => {
                 let (identity, weight) =
-                    (input.byte(), u64::from(input.byte()) << input.byte() % 64);
+                    (input.byte(), u64::from(input.byte()) << (input.byte() % 64));
                 let epoch = EpochId(u32::from(input.byte() % 20));
                 let atx = CachedAtx {
                     node: NodeId([identity; 32]),

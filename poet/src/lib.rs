@@ -17,13 +17,13 @@ mod prune; // a tree of which one height is kept
 
 pub mod bench; // figures, each beside what it is compared with
 
-pub mod schedule; // §1.3: rounds by the clock
+pub mod api; // §5.4, §7, §10, §12: what travels over HTTP
 pub mod certificate; // §7.4: who may register without work
+pub mod certifier; // §10, §12: who gives certificates
+pub mod client; // §11: what a node needs of services
+mod http_server; // a listener with bounds
+pub mod in_process;
 pub mod pow; // §7.3: who may register by work
 pub mod registration; // §7.2: the checks of a submission
-pub mod api; // §5.4, §7, §10, §12: what travels over HTTP
-mod http_server; // a listener with bounds
-pub mod service; // §7 to §9: the service itself
-pub mod client; // §11: what a node needs of services
-pub mod certifier; // §10, §12: who gives certificates
-pub mod in_process; // §9.3: a service inside a node
+pub mod schedule; // §1.3: rounds by the clock
+pub mod service; // §7 to §9: the service itself // §9.3: a service inside a node

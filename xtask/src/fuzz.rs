@@ -46,8 +46,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let target_dir = target_dir().join("fuzz");
     let triple = host()?;
     // The driver is no member of the workspace, and uses the same versions all the same.
-    fs::copy(root().join("Cargo.lock"), root().join("fuzz/driver/Cargo.lock"))
-        .map_err(|error| format!("cannot write fuzz/driver/Cargo.lock: {error}"))?;
+    fs::copy(
+        root().join("Cargo.lock"),
+        root().join("fuzz/driver/Cargo.lock"),
+    )
+    .map_err(|error| format!("cannot write fuzz/driver/Cargo.lock: {error}"))?;
     // `--target` keeps the instrumentation away from build scripts and macros.
     status(
         command("cargo")

@@ -66,10 +66,9 @@ pub(crate) fn chain<'a>(
             break;
         }
         let fitting = same.iter().filter(|tx| tx.header.spending() <= left);
-        let best =
-            fitting
-                .copied()
-                .reduce(|best, tx| if tx.is_better_than(best) { tx } else { best });
+        let best = fitting
+            .copied()
+            .reduce(|best, tx| if tx.is_better_than(best) { tx } else { best });
         if let Some(&tx) = best {
             left = Smidge(left.0 - tx.header.spending().0);
             let balance_after = left;

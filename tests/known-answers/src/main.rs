@@ -16,8 +16,8 @@ mod suite; // what a module of answers provides: start here to add one
 mod files; // from paths to parsed files
 mod output; // lines for people, one document for programs
 
-mod chapter_06; // 06-*.json, recorded-epochs.json.gz
 mod activations; // 05-activations.json
+mod chapter_06; // 06-*.json, recorded-epochs.json.gz
 mod encoding; // 01-vectors.json
 mod genesis; // mainnet-genesis.json
 mod hare_recorded; // net-*/hare.json.gz

@@ -1,3 +1,4 @@
+//! The beacon from the outside: the rounds of an epoch, message by message, and each trap of the chapter.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::{collections::BTreeMap, collections::BTreeSet, time::Duration};

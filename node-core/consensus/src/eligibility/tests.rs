@@ -1,3 +1,4 @@
+//! Slots, seats and committees: what the chapter's files do not show.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::{cell::Cell, collections::BTreeMap};

@@ -1,3 +1,4 @@
+//! The arithmetic at its edges, and what every number must keep.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;

@@ -1,3 +1,4 @@
+//! The client in virtual time: windows, retries, certificates and every odd answer.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use spacemesh_crypto::SigningKey;

@@ -1,3 +1,4 @@
+//! Rounds in virtual time: who is acknowledged, and what a restart keeps.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::convert::Infallible;
