@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use spacemesh_crypto::SigningKey;
+use spacemesh_types::Hash20;
 
 use super::*;
+use crate::api::CertifyRequest;
 use crate::api::{CertificateMessage, CertifyMetadata, CertifyProof, PowParamsMessage, Seconds};
 use crate::client::{Advice, Transport};
 
