@@ -54,7 +54,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     doctor::provide(doctor::Purpose::Test)?;
     ui::install()?;
     ui::build()?;
-    build(Profile::Release, &["spacemesh-cli", "smapp"])?;
+    build(Profile::Release, &["spacemesh", "smapp"])?;
 
     let spacemesh = binary(Profile::Release, "spacemesh");
     let kernels = parsed(&output(command(&spacemesh).args([

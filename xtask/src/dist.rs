@@ -86,7 +86,7 @@ fn dist() -> PathBuf {
 
 fn linux(skip_build: bool) -> Result<Vec<PathBuf>, String> {
     if !skip_build {
-        build(Profile::Release, &["smapp", "spacemesh-cli"])?;
+        build(Profile::Release, &["smapp", "spacemesh"])?;
     }
     let version = version()?;
     let time = commit_time();
@@ -408,7 +408,7 @@ fn with_tauri_cli(skip_build: bool) -> Result<Vec<PathBuf>, String> {
                 .args(["--", "--locked"])
                 .current_dir(root().join("src-tauri")),
         )?;
-        build(Profile::Release, &["spacemesh-cli"])?;
+        build(Profile::Release, &["spacemesh"])?;
     }
     fs::create_dir_all(dist())
         .map_err(|error| format!("cannot make {}: {error}", dist().display()))?;

@@ -73,12 +73,31 @@ pub(crate) fn cargo(subcommand: &str) -> Command {
     cargo
 }
 
-/// Builds packages with one profile.
-pub(crate) fn build(profile: Profile, packages: &[&str]) -> Result<(), String> {
+/// The programs that are built here, and their packages.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("spacemesh", "spacemesh-cli"),
+    ("smapp", "smapp"),
+    ("known-answers", "spacemesh-known-answers"),
+];
+
+/// Builds programs with one profile.
+///
+/// For development they get the features that the whole workspace gives their dependencies, so that the tests and they share one build of each;
+/// what users get has no feature that it does not ask for.
+pub(crate) fn build(profile: Profile, programs: &[&str]) -> Result<(), String> {
     let mut cargo = cargo("build");
     cargo.args(profile.flag());
-    for package in packages {
-        cargo.args(["--package", package]);
+    if profile == Profile::Dev {
+        cargo.arg("--workspace");
+    }
+    for (program, package) in PROGRAMS
+        .iter()
+        .filter(|(program, _)| programs.contains(program))
+    {
+        match profile {
+            Profile::Dev => cargo.args(["--bin", program]),
+            Profile::Release => cargo.args(["--package", package]),
+        };
     }
     status(&mut cargo)
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     ui::install()?;
     ui::build()?;
     if browser || !has_display() {
-        build(profile, &["spacemesh-cli"])?;
+        build(profile, &["spacemesh"])?;
         return status(
             command(binary(profile, "spacemesh"))
                 .arg("app")

@@ -103,7 +103,7 @@ const STEPS: &[Step] = &[
         name: "binaries",
         what: "spacemesh and smapp",
         needs: &[],
-        run: || build(Profile::Dev, &["spacemesh-cli", "smapp"]),
+        run: || build(Profile::Dev, &["spacemesh", "smapp"]),
     },
     Step {
         name: "browser",

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     if crate::asks_for_help(args, HELP) {
         return Ok(());
     }
-    build(Profile::Dev, &["spacemesh-known-answers"])?;
+    build(Profile::Dev, &["known-answers"])?;
     let mut runner = command(binary(Profile::Dev, "known-answers"));
     // A path is meant from where the person stands, not from the clone's root.
     if let Ok(here) = std::env::current_dir() {

@@ -32,7 +32,7 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
         return Ok(());
     }
     let options = parse(args)?;
-    build(Profile::Release, &["spacemesh-cli"])?;
+    build(Profile::Release, &["spacemesh"])?;
     let figures = parsed(&output(
         command(binary(Profile::Release, "spacemesh")).args([
             "poet",
