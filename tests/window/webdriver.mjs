@@ -15,6 +15,9 @@ export const artifacts = join(root, "tests", "artifacts", "window");
 mkdirSync(artifacts, { recursive: true });
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+const BACKSPACE = "\uE003";
+/** So much longer may a value become between looking at a field and typing into it. */
+const ROOM = 12;
 /** How long something on the screen may take on a busy computer, milliseconds. */
 const PATIENCE = 30_000;
 /** How long the driver may take for one answer, milliseconds: longer than any script may run. */
@@ -209,10 +212,11 @@ export class Window {
     return this.#post(this.#at(`/element/${element[ELEMENT]}/value`), { text });
   }
 
+  /** Types over what a field holds, with the backspace key as a person may: a field that is left empty can fill itself again. */
   async fill(label, text) {
     const element = await this.field(label);
-    await this.#post(this.#at(`/element/${element[ELEMENT]}/clear`), {});
-    await this.type(element, text);
+    const length = await this.run((field) => field.value.length, element);
+    await this.type(element, BACKSPACE.repeat(length + ROOM) + text);
   }
 
   /** A picture of the window as the screen shows it, among the artefacts. */

@@ -32,7 +32,7 @@ use crate::{
 
 pub(crate) const SUITE: Suite = Suite {
     name: "recorded epochs",
-    recognises: |file| file.has("networks"),
+    recognises: |file| file.has("recorded_epochs"),
     annotations: &["name"],
     run,
 };
@@ -61,7 +61,7 @@ struct World {
 }
 
 fn run(root: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
-    for node in root.key("networks")?.items()? {
+    for node in root.key("recorded_epochs")?.items()? {
         let mut world = world(&node, report)?;
         protocol(&node, &mut world, report)?;
         let rules = SlotRules {
