@@ -6,12 +6,21 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// The root of the clone.
+///
+/// Cargo says at run time which clone it was called in; what was compiled in may be another one that shares the build directory.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in a folder of the workspace")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let package = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        package
+            .parent()
+            .expect("xtask lies in a folder of the workspace")
+            .to_owned()
+    })
 }
 
 /// The build directory: `SMAPP_TARGET_DIR`, else `CARGO_TARGET_DIR`, else `target/` in the clone.

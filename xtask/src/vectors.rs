@@ -1,6 +1,6 @@
 //! `cargo xtask vectors`: runs files of known answers.
 
-use crate::process::{Profile, binary, build, command, status};
+use crate::process::{Profile, binary, build, command, root, status};
 
 const HELP: &str = "\
 cargo xtask vectors: run files of known answers
@@ -21,5 +21,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     if let Ok(here) = std::env::current_dir() {
         runner.current_dir(here);
     }
-    status(runner.args(args))
+    runner.args(args);
+    if args.iter().all(|arg| arg.starts_with('-')) {
+        runner.arg(root().join("tests/vectors"));
+    }
+    status(&mut runner)
 }
