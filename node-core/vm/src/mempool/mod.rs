@@ -22,7 +22,6 @@ use account::AccountPool;
 use marks::Marks;
 
 pub use intake::{Admitted, Place, Refusal};
-pub use select::pick;
 
 /// How much may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

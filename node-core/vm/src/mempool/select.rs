@@ -1,9 +1,10 @@
-//! What an own proposal lists (02 §6.5). Local policy: peers take any choice.
+//! What own proposals choose from (02 §6.5); each identity draws its part with `spacemesh_consensus::proposals::select_transactions`. Local
+//! policy: peers take any choice.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
-use spacemesh_types::{Address, Hash32, Smidge, Timestamp, TransactionId, sum};
+use spacemesh_types::{Address, Smidge, Timestamp, TransactionId};
 
 use super::Mempool;
 use crate::PendingTx;
@@ -53,27 +54,4 @@ impl Mempool {
         }
         best
     }
-}
-
-/// At most `wanted` of `best`, by chance if there are more, each account's in nonce order. Different identities should use different seeds, so
-/// that their proposals differ.
-pub fn pick(best: &[PendingTx], wanted: usize, seed: &Hash32) -> Vec<TransactionId> {
-    if best.len() <= wanted {
-        return best.iter().map(|tx| tx.id).collect();
-    }
-    let mut places: Vec<(Hash32, Address)> = best
-        .iter()
-        .map(|tx| (sum([seed.as_ref(), tx.id.as_ref()]), tx.principal()))
-        .collect();
-    places.sort_unstable();
-    // In `best` the transactions of an account are in nonce order.
-    let mut queues: BTreeMap<Address, VecDeque<TransactionId>> = BTreeMap::new();
-    for tx in best {
-        queues.entry(tx.principal()).or_default().push_back(tx.id);
-    }
-    places
-        .iter()
-        .take(wanted)
-        .filter_map(|(_, principal)| queues.get_mut(principal)?.pop_front())
-        .collect()
 }

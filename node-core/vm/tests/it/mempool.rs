@@ -1,9 +1,9 @@
 //! What waits, what is offered, what is dropped (02 §6).
 
 use spacemesh_types::transaction::{Call, id_of};
-use spacemesh_types::{Hash32, LayerId, Smidge, Timestamp, TransactionId};
+use spacemesh_types::{LayerId, Smidge, Timestamp, TransactionId};
 use spacemesh_vm::mempool::{
-    Admitted, DropReason, Dropped, Limits, Mempool, Place, Refusal, Status, StoredTx, pick,
+    Admitted, DropReason, Dropped, Limits, Mempool, Place, Refusal, Status, StoredTx,
 };
 use spacemesh_vm::{AccountMap, check, verify_signature};
 
@@ -256,35 +256,6 @@ fn proposals_take_the_best_accounts_first_and_skip_accounts_that_do_not_fit() {
     assert_eq!(nonces, [0, 0]);
     assert!(best.iter().all(|tx| tx.principal() != wallet(2).address()));
     assert!(pool.mempool.best(0).is_empty());
-}
-
-#[test]
-fn identities_pick_differently_but_keep_nonces_in_order() {
-    let mut pool = Pool::new(Limits::default(), &[1_000_000_000; 6]);
-    for from in 0..6 {
-        for nonce in 0..5 {
-            pool.spend(from, nonce, 1).unwrap();
-        }
-    }
-    let best = pool.mempool.best(u64::MAX);
-    assert_eq!(pick(&best, 30, &Hash32([1; 32])).len(), 30);
-    let (one, two) = (
-        pick(&best, 12, &Hash32([1; 32])),
-        pick(&best, 12, &Hash32([2; 32])),
-    );
-    assert_eq!((one.len(), two.len()), (12, 12));
-    assert_ne!(one, two);
-    for picked in [one, two] {
-        for from in 0..6 {
-            let nonces: Vec<u64> = picked
-                .iter()
-                .map(|id| pool.mempool.get(id).unwrap().tx)
-                .filter(|tx| tx.principal() == wallet(from).address())
-                .map(|tx| tx.header.nonce)
-                .collect();
-            assert!((0..).zip(&nonces).all(|(nonce, found)| nonce == *found));
-        }
-    }
 }
 
 #[test]
