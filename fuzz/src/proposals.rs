@@ -14,13 +14,13 @@ use spacemesh_consensus::eligibility::{
 };
 use spacemesh_consensus::proposals::{
     BallotTask, Intake, IntakeMoment, IntakeRules, IntakeSource, OpinionFault, Origin,
-    ProposalTask, StoredBallot, check_active_set,
+    ProposalTask, check_active_set,
 };
 use spacemesh_crypto::{Domain, SigningKey};
 use spacemesh_types::config::Rational;
 use spacemesh_types::wire::{
-    Ballot, EpochActiveSet, EpochData, FirstVotingMessage, FollowingVotingMessage, Proposal,
-    active_set_hash,
+    Ballot, BallotMetadata, BallotProofMessage, EpochActiveSet, EpochData, FirstVotingMessage,
+    FollowingVotingMessage, Proposal, active_set_hash,
 };
 use spacemesh_types::{
     AtxId, BallotId, EpochId, Hash32, LayerId, LayersPerEpoch, Network, NodeId, ProposalId,
@@ -81,10 +81,18 @@ impl IntakeSource for World {
     fn is_malicious(&self, _: &NodeId) -> bool {
         false
     }
-    fn other_ballot(&self, _: &NodeId, layer: LayerId, id: &BallotId) -> Option<StoredBallot> {
-        (id.0[6] & 1 == 1).then_some(StoredBallot {
-            layer,
-            inner_hash: Hash32::ZERO,
+    fn other_ballot(
+        &self,
+        smesher: &NodeId,
+        layer: LayerId,
+        id: &BallotId,
+    ) -> Option<BallotProofMessage> {
+        (id.0[6] & 1 == 1).then_some(BallotProofMessage {
+            inner: BallotMetadata {
+                layer,
+                message_hash: Hash32::ZERO,
+            },
+            smesher_id: *smesher,
             signature: [0; 64].into(),
         })
     }

@@ -28,7 +28,6 @@ mod interner; // byte strings that many rows share
 mod table; // ATXs by target epoch in memory, 19
 mod warm_up; // filling it at start
 
-mod active_set; // grades and active sets, 20
 mod chain; // whole chains of proofs, 12.3
 mod checkpoint; // ATXs of checkpoints, and those kept across a recovery, 21
 mod positioning; // what an own ATX builds on, 16.5
@@ -36,10 +35,6 @@ mod positioning; // what an own ATX builds on, 16.5
 mod events; // what users are told, 18
 pub mod smesher; // making one's own ATXs, 16 and 17
 
-pub use active_set::{
-    ActiveSetError, ActiveSetSources, AtxGrade, Candidate, PreparationPlan, PreparedActiveSet,
-    grade, prepare_active_set,
-};
 pub use atx::{Atx, References, challenge_v2};
 pub use chain::{ChainCheck, ChainStep, Trust};
 pub use checkpoint::{

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, num::NonZeroU64, time::Duration};
 
 use spacemesh_activation::{
-    AtxGrade, Leaves, MARRIAGES_LEAF, Timing, TreeRules, atx_id_v2, certificate_root,
-    element_units, grade, list_root, nipost_root, post_root, smesher::Timeline, sub_post_root,
-    ticks, totals,
+    Leaves, MARRIAGES_LEAF, Timing, TreeRules, atx_id_v2, certificate_root, element_units,
+    list_root, nipost_root, post_root, smesher::Timeline, sub_post_root, ticks, totals,
 };
 use spacemesh_codec::{BoundedBytes, BoundedVec, Encode, decode_exact, encode};
+use spacemesh_consensus::proposals::{Grade, grade_atx};
 use spacemesh_crypto::{Domain, SigningKey};
 use spacemesh_types::{
     Address, AtxId, EdSignature, EpochId, Hash32, LayerId, LayersPerEpoch, Network, NodeId,
@@ -357,10 +357,10 @@ fn grades(node: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
     };
     for row in node.key("rows")?.items()? {
         let (received, condemned) = (at(&row.at(0)?)?, at(&row.at(1)?)?);
-        let grade = match grade(Some(received), Some(condemned), start, delay) {
-            AtxGrade::Good => "good",
-            AtxGrade::Acceptable => "acceptable",
-            AtxGrade::Evil => "evil",
+        let grade = match grade_atx(start, delay, Some(received), Some(condemned)) {
+            Grade::Good => "good",
+            Grade::Acceptable => "acceptable",
+            Grade::Evil => "evil",
         };
         let expected = row.at(2)?;
         report.equal(&expected, expected.text()?, grade);

@@ -13,14 +13,17 @@ use post_gpu::{
     vrf_nonce,
 };
 use spacemesh_activation::{
-    ActiveSetSources, AtxTable, AtxVersions, Candidate, Indices, Intake, IntakeEffect, IntakeInput,
-    IntakeLimits, MemoryState, Origin, PoetRow, ProofEffect, ProofInput, ProofIntake, ProofOrigin,
-    Rules, Ticket, TreeRules, Verdict, Verifier, View, Work, WorkResult, prepare_active_set,
-    warm_up_row,
+    AtxTable, AtxVersions, Indices, Intake, IntakeEffect, IntakeInput, IntakeLimits, MemoryState,
+    Origin, PoetRow, ProofEffect, ProofInput, ProofIntake, ProofOrigin, Rules, Ticket, TreeRules,
+    Verdict, Verifier, View, Work, WorkResult, warm_up_row,
 };
 use spacemesh_codec::{decode_exact, encode};
+use spacemesh_consensus::{
+    eligibility::{ActiveSetSource, AtxFacts, AtxSource, FirstBallot},
+    proposals::{GradeRules, GradedAtx, prepare_active_set},
+};
 use spacemesh_types::{
-    AtxId, AtxVersion, EpochId, Hash32, LayersPerEpoch, NodeId, PoetProofRef, Timestamp,
+    AtxId, AtxVersion, Beacon, EpochId, Hash32, LayersPerEpoch, NodeId, PoetProofRef, Timestamp,
     network::{Genesis, LayerClock},
     wire::{EpochActiveSet, MalfeasanceGossip, MalfeasanceProof},
 };
@@ -436,17 +439,26 @@ fn active_sets(
     for row in root.key("active_sets")?.items()? {
         let target = EpochId(u32_of(&row.key("epoch")?)?);
         let publish = target.checked_sub(1).unwrap_or_default();
-        let graded: Vec<Candidate> = state
+        let graded: Vec<GradedAtx> = state
             .epoch(publish)
-            .map(|row| Candidate::new(row, |node| condemned.get(&node).copied()))
+            .map(|row| GradedAtx {
+                id: row.id,
+                weight: row.table_weight(),
+                received: row.received,
+                malfeasance: condemned.get(&row.smesher).copied(),
+            })
             .collect();
-        let sources = ActiveSetSources {
-            graded: &graded,
+        let rules = GradeRules {
+            layers_per_epoch: network.rules.layers_per_epoch,
+            network_delay: delay,
             good_percent: root.key("good_percent")?.u64()?,
-            ..ActiveSetSources::default()
         };
         let start = network.clock.start_of_epoch(target);
-        let prepared = prepare_active_set(target, start, delay, sources, table);
+        let first = target
+            .first_layer(rules.layers_per_epoch)
+            .unwrap_or_default();
+        let prepared =
+            prepare_active_set(&rules, &BeforeTheEpoch, target, start, first, None, &graded);
         let Some(prepared) = report.success(&row, prepared) else {
             continue;
         };
@@ -464,6 +476,33 @@ fn active_sets(
         );
     }
     Ok(())
+}
+
+/// What is stored of an epoch that has not begun: nothing. The set comes from the times of arrival alone.
+struct BeforeTheEpoch;
+
+impl AtxSource for BeforeTheEpoch {
+    fn atx(&self, _: EpochId, _: &AtxId) -> Option<AtxFacts> {
+        None
+    }
+}
+
+impl ActiveSetSource for BeforeTheEpoch {
+    fn rewarded_by_first_block(&self, _: EpochId) -> Option<Vec<AtxId>> {
+        None
+    }
+    fn first_ballot_of_atx(&self, _: EpochId, _: &AtxId) -> Option<FirstBallot> {
+        None
+    }
+    fn first_ballots(&self, _: EpochId) -> Vec<FirstBallot> {
+        Vec::new()
+    }
+    fn active_set(&self, _: &Hash32) -> Option<Vec<AtxId>> {
+        None
+    }
+    fn beacon(&self, _: EpochId) -> Option<Beacon> {
+        None
+    }
 }
 
 fn nanos(node: &Node<'_>) -> Result<Timestamp, Malformed> {

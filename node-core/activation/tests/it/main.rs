@@ -3,7 +3,6 @@
 
 mod world; // a small network to judge ATXs in: start here
 
-mod active_set;
 mod chain;
 mod checkpoint;
 mod intake_v1;

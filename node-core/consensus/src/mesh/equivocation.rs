@@ -27,15 +27,19 @@ pub enum BallotProofError {
     NoContradiction,
 }
 
-/// The proof from a stored and a later ballot, if they contradict each other.
-pub fn ballot_proof(stored: &Ballot, later: &Ballot) -> Option<MalfeasanceProof> {
-    let message = |ballot: &Ballot| BallotProofMessage {
+/// What a smesher signed of a ballot: all that a proof needs to know of it.
+pub fn signed_part(ballot: &Ballot) -> BallotProofMessage {
+    BallotProofMessage {
         inner: ballot.inner.signed_metadata(),
         smesher_id: ballot.smesher_id,
         signature: ballot.signature,
-    };
+    }
+}
+
+/// The proof from a stored and a later ballot, if they contradict each other.
+pub fn ballot_proof(stored: BallotProofMessage, later: &Ballot) -> Option<MalfeasanceProof> {
     let proof = BallotProof {
-        messages: [message(stored), message(later)],
+        messages: [stored, signed_part(later)],
     };
     contradicts(&proof).then_some(MalfeasanceProof {
         layer: later.inner.layer,

@@ -16,6 +16,6 @@ mod process; // one call of ProcessLayer, 13.5
 #[cfg(test)]
 mod tests;
 
-pub use equivocation::{BallotProofError, ballot_culprit, ballot_proof};
+pub use equivocation::{BallotProofError, ballot_culprit, ballot_proof, signed_part};
 pub use pointers::{Mesh, OrderError, StartUp};
 pub use process::{Effect, Plan};

@@ -149,25 +149,6 @@ impl Mesh {
         }
         Ok(())
     }
-
-    /// The mesh hash for a proposal of layer `current`: the one below, if the past is verified and the last layers have a hare result
-    /// (08 §13.7). Zero if not.
-    pub fn hash_for_proposal(
-        current: LayerId,
-        hdist: u32,
-        verified: LayerId,
-        has_hare_result: impl Fn(LayerId) -> bool,
-        mesh_hash: impl Fn(LayerId) -> Option<Hash32>,
-    ) -> Hash32 {
-        let first_recent = current.0.saturating_sub(hdist);
-        let past_verified = verified.0 >= first_recent.saturating_sub(1);
-        let recent_known = (first_recent..current.0).all(|layer| has_hare_result(LayerId(layer)));
-        let hash = current
-            .checked_sub(1)
-            .and_then(mesh_hash)
-            .filter(|_| past_verified && recent_known);
-        hash.unwrap_or_default()
-    }
 }
 
 /// Why a layer cannot be executed at this time.

@@ -208,23 +208,6 @@ fn pruning_on_a_young_network_prunes_nothing() {
     assert_eq!(Mesh::prune_below(LayerId(30), 10), LayerId(20));
 }
 
-#[test]
-fn a_proposal_names_the_hash_below_only_if_the_past_is_known() {
-    let hash = Hash32([5; 32]);
-    let for_proposal = |verified: u32, known: bool| {
-        Mesh::hash_for_proposal(
-            LayerId(20),
-            4,
-            LayerId(verified),
-            |_| known,
-            |layer| (layer == LayerId(19)).then_some(hash),
-        )
-    };
-    assert_eq!(for_proposal(15, true), hash);
-    assert_eq!(for_proposal(14, true), Hash32::ZERO);
-    assert_eq!(for_proposal(15, false), Hash32::ZERO);
-}
-
 fn ballot(key: &SigningKey, prefix: &Prefix, opinion: u8) -> Ballot {
     let inner = InnerBallot {
         layer: LayerId(9),
@@ -252,8 +235,8 @@ fn two_ballots_in_one_layer_prove_who_is_at_fault() {
     let prefix = Hash20([7; 20]);
     let key = SigningKey::from_seed(&[1; 32]);
     let (first, second) = (ballot(&key, &prefix, 1), ballot(&key, &prefix, 2));
-    assert_eq!(ballot_proof(&first, &first), None);
-    let proof = ballot_proof(&first, &second).unwrap();
+    assert_eq!(ballot_proof(signed_part(&first), &first), None);
+    let proof = ballot_proof(signed_part(&first), &second).unwrap();
     let MisbehaviourProof::MultipleBallots(mut proof) = proof.proof else {
         unreachable!("another proof than that of ballots");
     };

@@ -1,4 +1,4 @@
-//! Which ATXs are good, and the active set of an epoch (06 §8.1). One set per node and epoch, shared by its identities.
+//! Which ATXs are good, and the active set of an epoch (06 §8.1, 05 §20). One set per node and epoch, shared by its identities.
 
 use std::time::Duration;
 
@@ -19,19 +19,20 @@ pub enum Grade {
     Good,
 }
 
-/// The grade of an ATX received at `received`, for an epoch that begins at `start`. `malfeasance` is when a proof against its smesher was
-/// received; a stored time of zero is no proof.
+/// The grade of an ATX received at `received`, for an epoch that begins at `start`; ATXs of a checkpoint have no such time and are never late.
+/// `malfeasance` is when a proof against its smesher was received; a stored time of zero is no proof.
 pub fn grade_atx(
     start: Timestamp,
     network_delay: Duration,
-    received: Timestamp,
+    received: Option<Timestamp>,
     malfeasance: Option<Timestamp>,
 ) -> Grade {
     let before = |times: u32| start.minus(network_delay.saturating_mul(times));
     let clean_until = |instant: Timestamp| malfeasance.is_none_or(|proof| proof >= instant);
-    if received < before(4) && clean_until(start) {
+    let received_before = |instant| received.is_none_or(|received| received < instant);
+    if received_before(before(4)) && clean_until(start) {
         Grade::Good
-    } else if received < before(3) && clean_until(before(1)) {
+    } else if received_before(before(3)) && clean_until(before(1)) {
         Grade::Acceptable
     } else {
         Grade::Evil
@@ -45,8 +46,8 @@ pub struct GradedAtx {
     pub id: AtxId,
     /// Its stored weight. Validators sum stored weights, so units times ticks must not be used (06 trap 10).
     pub weight: u64,
-    /// When this node received it.
-    pub received: Timestamp,
+    /// When this node received it; none for ATXs of a checkpoint.
+    pub received: Option<Timestamp>,
     /// When this node received a proof against its smesher.
     pub malfeasance: Option<Timestamp>,
 }
@@ -129,8 +130,11 @@ pub fn prepare_active_set<S: ActiveSetSource>(
     graded: &[GradedAtx],
 ) -> Result<PreparedSet, PrepareError> {
     if let Some(set) = trusted {
-        let weight = weight_of(source, target, set)?;
-        return prepared(target, set.to_vec(), weight);
+        let mut set = set.to_vec();
+        set.sort_unstable();
+        set.dedup();
+        let weight = weight_of(source, target, &set)?;
+        return prepared(target, set, weight);
     }
     if graded.is_empty() {
         return Err(PrepareError::NoAtxs(target));
@@ -158,6 +162,28 @@ pub fn prepare_active_set<S: ActiveSetSource>(
     let set = set_of_first_block(source, target)?;
     let weight = weight_of(source, target, &set)?;
     prepared(target, set, weight)
+}
+
+/// Attempts at preparing a set: how long before the epoch the first, how many, and how far apart. It is tried on demand as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PreparationPlan {
+    /// Before the start of the epoch.
+    pub window: Duration,
+    /// How often.
+    pub tries: u32,
+    /// Between two attempts.
+    pub retry_interval: Duration,
+}
+
+impl PreparationPlan {
+    /// When the attempt `number`, from 0 on, is due; none after the last.
+    pub fn attempt(&self, number: u32, epoch_start: Timestamp) -> Option<Timestamp> {
+        if number >= self.tries {
+            return None;
+        }
+        let later = self.retry_interval.saturating_mul(number);
+        Some(epoch_start.minus(self.window).plus(later))
+    }
 }
 
 fn weight_of<S: ActiveSetSource>(

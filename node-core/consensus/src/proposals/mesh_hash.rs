@@ -1,4 +1,4 @@
-//! Whether a proposer is sure of the layers before (06 §8.3).
+//! Whether a proposer is sure of the layers before (06 §8.3, 08 §13.7).
 
 use spacemesh_types::{Hash32, LayerId};
 

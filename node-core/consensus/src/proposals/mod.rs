@@ -21,12 +21,12 @@ pub use builder::{
     SignerOutcome,
 };
 pub use grade::{
-    Grade, GradeRules, GradedAtx, PrepareError, PreparedSet, grade_atx, prepare_active_set,
+    Grade, GradeRules, GradedAtx, PreparationPlan, PrepareError, PreparedSet, grade_atx,
+    prepare_active_set,
 };
 pub use intake::{
     BallotTask, Dependency, Intake, IntakeEffect, IntakeFault, IntakeMoment, IntakeRules,
-    IntakeSource, OpinionFault, Origin, Outcome, ProposalTask, Refused, StoredBallot,
-    equivocation_proof, sources_of,
+    IntakeSource, OpinionFault, Origin, Outcome, ProposalTask, Refused, sources_of,
 };
 pub use mesh_hash::{HareOutput, MeshView, mesh_hash};
 pub use selection::{Candidate, select_transactions};

@@ -407,7 +407,7 @@ fn active_sets(node: &Node<'_>, world: &World, report: &mut Report) -> Result<()
             .map(|atx| GradedAtx {
                 id: atx.id,
                 weight: atx.weight,
-                received: atx.received,
+                received: Some(atx.received),
                 malfeasance: world.malfeasance.get(&atx.smesher).copied(),
             })
             .collect();

@@ -93,7 +93,7 @@ fn grades(section: &Node<'_>, report: &mut Report) -> Result<(), Malformed> {
         };
         let (received, proof) = (at(row.at(0)?)?, at(row.at(1)?)?);
         let start = Timestamp::from_unix_seconds(start);
-        let grade = grade_atx(start, delay, received, Some(proof));
+        let grade = grade_atx(start, delay, Some(received), Some(proof));
         let expected = row.at(2)?;
         let actual = format!("{grade:?}").to_lowercase();
         report.equal(&expected, expected.text()?, actual);

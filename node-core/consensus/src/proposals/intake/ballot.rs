@@ -2,14 +2,11 @@
 
 use spacemesh_types::{
     AtxId, BallotId, EpochId, LayerId,
-    wire::{
-        Ballot, BallotMetadata, BallotProof, BallotProofMessage, MalfeasanceProof,
-        MisbehaviourProof,
-    },
+    wire::{Ballot, MalfeasanceProof},
 };
 
-use super::{Dependency, Intake, IntakeEffect, IntakeFault, IntakeSource, Refused, StoredBallot};
-use crate::{eligibility::check_ballot, proposals::votes::check_votes};
+use super::{Dependency, Intake, IntakeEffect, IntakeFault, IntakeSource, Refused};
+use crate::{eligibility::check_ballot, mesh::ballot_proof, proposals::votes::check_votes};
 
 /// What became of the ballot.
 #[derive(Debug)]
@@ -160,29 +157,5 @@ fn equivocation<S: IntakeSource>(
         return None;
     }
     let other = source.other_ballot(&smesher, ballot.inner.layer, id)?;
-    Some(Box::new(equivocation_proof(&other, ballot)))
-}
-
-/// The proof that two ballots of one layer are by one smesher, the stored one first.
-pub fn equivocation_proof(stored: &StoredBallot, ballot: &Ballot) -> MalfeasanceProof {
-    let smesher_id = ballot.smesher_id;
-    let first = BallotProofMessage {
-        inner: BallotMetadata {
-            layer: stored.layer,
-            message_hash: stored.inner_hash,
-        },
-        smesher_id,
-        signature: stored.signature,
-    };
-    let second = BallotProofMessage {
-        inner: ballot.inner.signed_metadata(),
-        smesher_id,
-        signature: ballot.signature,
-    };
-    MalfeasanceProof {
-        layer: ballot.inner.layer,
-        proof: MisbehaviourProof::MultipleBallots(BallotProof {
-            messages: [first, second],
-        }),
-    }
+    ballot_proof(other, ballot).map(Box::new)
 }

@@ -10,10 +10,10 @@ mod proposal; // proposals, 7.6
 mod source; // what is asked about the stored state
 mod synced; // ballots of synchronisation, 7.6
 
-pub use ballot::{equivocation_proof, sources_of};
+pub use ballot::sources_of;
 pub use fault::{IntakeFault, OpinionFault, Refused};
 pub use proposal::{Origin, ProposalTask};
-pub use source::{IntakeSource, StoredBallot};
+pub use source::IntakeSource;
 pub use synced::BallotTask;
 
 use spacemesh_crypto::Prefix;

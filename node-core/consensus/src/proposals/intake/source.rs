@@ -1,23 +1,12 @@
 //! What intake asks about the stored state and the tortoise.
 
 use spacemesh_types::{
-    BallotId, EdSignature, Hash32, LayerId, NodeId, ProposalId, TransactionId,
-    wire::{Ballot, EpochActiveSet, EpochData},
+    BallotId, Hash32, LayerId, NodeId, ProposalId, TransactionId,
+    wire::{Ballot, BallotProofMessage, EpochActiveSet, EpochData},
 };
 
 use super::fault::OpinionFault;
 use crate::eligibility::{AtxSource, ReferenceSource};
-
-/// The signed part of a stored ballot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StoredBallot {
-    /// Its layer.
-    pub layer: LayerId,
-    /// Hash of its inner part, whose first 20 bytes are its id.
-    pub inner_hash: Hash32,
-    /// Its signature.
-    pub signature: EdSignature,
-}
 
 /// The stored state and the tortoise, as one object is looked at. [`ReferenceSource::reference`] answers for the ballots in the tortoise.
 pub trait IntakeSource: AtxSource + ReferenceSource {
@@ -34,13 +23,13 @@ pub trait IntakeSource: AtxSource + ReferenceSource {
     /// Whether there is a proof of malfeasance against a smesher.
     fn is_malicious(&self, smesher: &NodeId) -> bool;
 
-    /// Any stored ballot of a smesher in a layer with another id.
+    /// What the smesher signed of any stored ballot of its in a layer with another id.
     fn other_ballot(
         &self,
         smesher: &NodeId,
         layer: LayerId,
         except: &BallotId,
-    ) -> Option<StoredBallot>;
+    ) -> Option<BallotProofMessage>;
 
     /// What a stored ballot declares; none if it is not stored or declares nothing.
     fn stored_epoch_data(&self, id: &BallotId) -> Option<EpochData>;

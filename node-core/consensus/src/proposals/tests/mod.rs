@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod building; // what is published
+mod grades; // grades and preparation
 mod intake; // what is taken
 mod parts; // active sets, votes, store, grades, mesh hash, transactions
 
@@ -15,10 +16,10 @@ use spacemesh_codec::{decode_exact, decode_tracked, encode};
 use spacemesh_crypto::{Domain, Prefix, SigningKey, verify};
 use spacemesh_types::{
     Address, AtxId, BallotId, Beacon, BlockId, EpochId, Hash20, Hash32, LayerId, LayersPerEpoch,
-    NodeId, ProposalId, Timestamp, TransactionId, VrfNonce, hash_of,
+    NodeId, ProposalId, Timestamp, TransactionId, VrfNonce,
     wire::{
-        Ballot, BlockHeader, EpochActiveSet, EpochData, MisbehaviourProof, Opinion, Proposal,
-        Votes, active_set_hash,
+        Ballot, BallotProofMessage, BlockHeader, EpochActiveSet, EpochData, MisbehaviourProof,
+        Opinion, Proposal, Votes, active_set_hash,
     },
 };
 
@@ -28,6 +29,7 @@ use crate::{
         ActiveSetSource, AtxFacts, AtxSource, EligibilityFault, FirstBallot, MinimalWeights,
         ReferenceBallot, ReferenceSource, SlotRules, SlotTable,
     },
+    mesh::signed_part,
     verdict::Refusal,
 };
 
@@ -154,16 +156,12 @@ impl IntakeSource for World {
         smesher: &NodeId,
         layer: LayerId,
         except: &BallotId,
-    ) -> Option<StoredBallot> {
+    ) -> Option<BallotProofMessage> {
         let mut ballots = self.ballots.iter();
         let (_, other) = ballots.find(|(id, ballot)| {
             ballot.smesher_id == *smesher && ballot.inner.layer == layer && *id != except
         })?;
-        Some(StoredBallot {
-            layer,
-            inner_hash: hash_of(&other.inner),
-            signature: other.signature,
-        })
+        Some(signed_part(other))
     }
     fn stored_epoch_data(&self, id: &BallotId) -> Option<EpochData> {
         self.ballots.get(id)?.inner.epoch_data
@@ -325,7 +323,7 @@ fn graded(seed: u8, received: i64, malfeasance: Option<i64>) -> GradedAtx {
     GradedAtx {
         id: atx_id(seed),
         weight: 10,
-        received: Timestamp::from_unix_seconds(received),
+        received: Some(Timestamp::from_unix_seconds(received)),
         malfeasance: malfeasance.map(Timestamp::from_unix_seconds),
     }
 }
